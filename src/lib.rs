@@ -1,0 +1,8 @@
+//! fireline: a real-time fire resource dispatch simulator.
+//!
+//! A wildland fire starts, somebody sees it, a duty desk sends crews, they build line, and the run
+//! is scored. The rooms below are listed in the order data walks through them; a room may use the
+//! rooms above it, never one below (see `docs/architecture.md`).
+
+pub mod base;
+pub mod scenario;

@@ -1,0 +1,3 @@
+//! The command line of fireline: a thin wrapper over the library.
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! What a user writes: the scenario in RON and the catalogue it draws on.
+//!
+//! In comes text; out goes a typed [`schema::ScenarioFile`] with the place of every field in the
+//! text, or a diagnostic. This room checks structure only: whether the things a scenario names
+//! exist is the room `world`'s concern.
+
+pub mod catalogue;
+pub mod schema;

@@ -1,0 +1,644 @@
+//! What a user writes: the scenario's fields, in the order of the reference scenario.
+//!
+//! Quantities carry their unit in the field's name (`_m`, `_min`, `_deg`, `_pct`). Places are
+//! metres in the scenario's projected system, `(x, y)`, or longitude and latitude in GeoJSON files.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::base::geo::Point;
+
+/// A name in both languages of the interface.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// English.
+    pub en: String,
+    /// 简体中文.
+    pub zh: String,
+}
+
+/// A whole scenario: a place, a day, a fire, the people and their means.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioFile {
+    /// Short name, used for folders: letters, digits, `-` and `_`.
+    pub name: String,
+    /// Title shown to people.
+    pub title: Name,
+    /// What the scenario is about and what in it is real or synthetic.
+    #[serde(default)]
+    pub about: Name,
+    /// Whether terrain and placements are synthetic; the program says so wherever it shows them.
+    #[serde(default)]
+    pub synthetic: bool,
+    /// Projection and time zone.
+    pub site: Site,
+    /// Civil start, `YYYY-MM-DDTHH:MM`.
+    pub start: String,
+    /// How long to simulate, minutes, more than 0.
+    pub horizon_min: f64,
+    /// Side of a simulation cell, metres, 2 to 90; the landscape's cell must be a multiple of it.
+    pub cell_m: f64,
+    /// The landscape's layers.
+    pub landscape: Landscape,
+    /// Fuel moistures, percent of dry weight.
+    pub moisture: Moisture,
+    /// Weather records in order of time; each holds until the next.
+    pub weather: Vec<WeatherRecord>,
+    /// Height at which the wind was measured.
+    #[serde(default)]
+    pub wind_height: WindHeight,
+    /// Roads.
+    #[serde(default)]
+    pub roads: Features<Road>,
+    /// Firebreaks: planted belts and isolation belts.
+    #[serde(default)]
+    pub firebreaks: Features<Firebreak>,
+    /// Fire ponds, each with its own stock.
+    #[serde(default)]
+    pub ponds: Features<Pond>,
+    /// Stations: where units stand and stores are kept.
+    #[serde(default)]
+    pub stations: Features<Station>,
+    /// Crews, engines and other units.
+    #[serde(default)]
+    pub units: Vec<Unit>,
+    /// Tower cameras.
+    #[serde(default)]
+    pub cameras: Features<Camera>,
+    /// Patrol routes.
+    #[serde(default)]
+    pub patrols: Features<Patrol>,
+    /// Values at risk.
+    #[serde(default)]
+    pub values: Features<Value>,
+    /// Named areas: forest farms, parks.
+    #[serde(default)]
+    pub areas: Features<Area>,
+    /// Power lines.
+    #[serde(default)]
+    pub power_lines: Features<PowerLine>,
+    /// Fires that start at a given place and time.
+    #[serde(default)]
+    pub ignitions: Vec<Ignition>,
+    /// Further fires drawn from the ignition model.
+    #[serde(default)]
+    pub drawn_ignitions: Option<IgnitionDraw>,
+    /// Fire-danger level of the day.
+    #[serde(default)]
+    pub danger: DangerLevel,
+    /// Whom to send, when to report, when to hand over.
+    pub doctrine: Doctrine,
+    /// Things that happen at set times during the run.
+    #[serde(default)]
+    pub injects: Vec<Inject>,
+    /// How the run is scored.
+    #[serde(default)]
+    pub scoring: Scoring,
+    /// Totals the county declares; geometry is checked against them within 1 %.
+    #[serde(default)]
+    pub declared: Declared,
+    /// Catalogue numbers this scenario changes: dotted path to value, for example
+    /// `"unit_types.blower_crew.line_m_per_h": 300`.
+    #[serde(default)]
+    pub overrides: BTreeMap<String, f64>,
+}
+
+/// Where on earth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// EPSG code of a projected system in metres, for example 32649.
+    pub epsg: u16,
+    /// IANA time zone.
+    pub time_zone: String,
+}
+
+/// The landscape's rasters, all on one grid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Landscape {
+    /// Elevation GeoTIFF, metres.
+    pub elevation: String,
+    /// Land-cover or fuel GeoTIFF, integer codes.
+    pub cover: String,
+    /// What the codes of `cover` mean.
+    #[serde(default)]
+    pub coding: CoverCoding,
+}
+
+/// What the integer codes of the cover layer mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum CoverCoding {
+    /// Land covers of the catalogue (`assets/catalogue/covers.ron`).
+    #[default]
+    Catalogue,
+    /// Standard fuel model numbers: 1-13 (Anderson 1982) and 91-204 (Scott & Burgan 2005).
+    StandardFuel,
+}
+
+/// Fuel moistures, percent of dry weight.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Moisture {
+    /// Dead, 1-hour.
+    pub dead_1h_pct: f64,
+    /// Dead, 10-hour.
+    pub dead_10h_pct: f64,
+    /// Dead, 100-hour.
+    pub dead_100h_pct: f64,
+    /// Live herbaceous.
+    pub live_herb_pct: f64,
+    /// Live woody.
+    pub live_woody_pct: f64,
+}
+
+/// One weather record; it holds from `at_min` until the next record.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeatherRecord {
+    /// Minutes after the start; the first record is at 0.
+    pub at_min: f64,
+    /// Where the wind blows from, degrees clockwise from north, 0 to 360.
+    pub wind_from_deg: f64,
+    /// Open wind at `wind_height`, m/s.
+    pub wind_m_s: f64,
+    /// Air temperature, degrees Celsius.
+    pub temperature_c: f64,
+    /// Relative humidity, percent.
+    pub humidity_pct: f64,
+    /// Rain since the record before, mm.
+    #[serde(default)]
+    pub rain_mm: f64,
+    /// Horizontal visibility: clear, haze or fog.
+    #[serde(default)]
+    pub visibility: Visibility,
+}
+
+/// How far one sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum Visibility {
+    /// Clear air.
+    #[default]
+    Clear,
+    /// Haze.
+    Haze,
+    /// Fog.
+    Fog,
+}
+
+/// Height of the wind measurement above open ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum WindHeight {
+    /// 10 m (World Meteorological Organization; the default).
+    #[default]
+    TenMetres,
+    /// 20 ft (United States practice).
+    TwentyFeet,
+}
+
+/// Features written here, read from GeoJSON files, or both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct Features<T> {
+    /// GeoJSON files (WGS 84), relative to the scenario; each feature's properties are the fields
+    /// of an item, its geometry the place.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Items written in the scenario.
+    #[serde(default)]
+    pub items: Vec<T>,
+}
+
+impl<T> Default for Features<T> {
+    fn default() -> Self {
+        Self { files: Vec::new(), items: Vec::new() }
+    }
+}
+
+/// A road. Roads meet where they share a point of their paths.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Road {
+    /// Stable id.
+    pub id: String,
+    /// Class of the catalogue, for example `fire_road`.
+    pub class: String,
+    /// Width of the carriageway, metres; the class's when left out.
+    #[serde(default)]
+    pub width_m: Option<f64>,
+    /// Name.
+    #[serde(default)]
+    pub name: Option<Name>,
+    /// The course, metres.
+    pub path: Vec<Point>,
+}
+
+/// A firebreak.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Firebreak {
+    /// Stable id.
+    pub id: String,
+    /// Planted belt or isolation belt.
+    pub kind: BreakKind,
+    /// Width, metres, more than 0.
+    pub width_m: f64,
+    /// Whether trees stand within 20 m of its edge (Wilson 1988).
+    #[serde(default)]
+    pub edge_trees: bool,
+    /// Year it was planted or cleared.
+    #[serde(default)]
+    pub built: Option<i32>,
+    /// Year of the last maintenance.
+    #[serde(default)]
+    pub maintained: Option<i32>,
+    /// The course, metres.
+    pub path: Vec<Point>,
+}
+
+/// Kinds of firebreak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum BreakKind {
+    /// 生物防火林带: a belt of fire-resistant trees.
+    Planted,
+    /// 隔离带: a cleared belt.
+    Isolation,
+}
+
+/// A fire pond.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pond {
+    /// Stable id.
+    pub id: String,
+    /// Stock at the start, cubic metres.
+    pub volume_m3: f64,
+    /// Place.
+    pub at: Point,
+}
+
+/// A place where units stand and stores are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Station {
+    /// Stable id.
+    pub id: String,
+    /// What it is.
+    pub kind: StationKind,
+    /// Name.
+    pub name: Name,
+    /// Emergency stores: item to count.
+    #[serde(default)]
+    pub stores: BTreeMap<String, u32>,
+    /// Place.
+    pub at: Point,
+}
+
+/// Kinds of station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum StationKind {
+    /// The county's duty centre and professional crew.
+    County,
+    /// A state forest farm.
+    ForestFarm,
+    /// A township with a semi-professional crew.
+    Township,
+}
+
+/// A crew, engine or other unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// Stable id.
+    pub id: String,
+    /// Type of the catalogue, for example `blower_crew`.
+    pub unit_type: String,
+    /// Id of its station.
+    pub station: String,
+    /// Name.
+    pub name: Name,
+    /// People; the type's when left out.
+    #[serde(default)]
+    pub people: Option<u32>,
+}
+
+/// A tower camera.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Camera {
+    /// Stable id.
+    pub id: String,
+    /// Which part of the network it belongs to.
+    pub group: CameraGroup,
+    /// Height above ground, metres; the catalogue's when left out.
+    #[serde(default)]
+    pub height_m: Option<f64>,
+    /// Range at which smoke is seen in clear air, metres; the catalogue's when left out.
+    #[serde(default)]
+    pub range_m: Option<f64>,
+    /// Place.
+    pub at: Point,
+}
+
+/// Parts of the camera network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum CameraGroup {
+    /// State forest farms and reserves.
+    FarmsAndReserves,
+    /// Key forest areas.
+    KeyForest,
+}
+
+/// A patrol that walks or rides its route to and fro.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Patrol {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub name: Name,
+    /// Pace, km/h.
+    pub pace_km_h: f64,
+    /// How far it sees smoke, metres.
+    pub sight_m: f64,
+    /// The least danger level at which it goes out.
+    #[serde(default)]
+    pub from_danger: DangerLevel,
+    /// The route, metres.
+    pub path: Vec<Point>,
+}
+
+/// A value at risk at a point: it is lost when the fire reaches it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Value {
+    /// Stable id.
+    pub id: String,
+    /// What it is.
+    pub kind: ValueKind,
+    /// Name.
+    pub name: Name,
+    /// What is lost when it burns, yuan.
+    #[serde(default)]
+    pub value_cny: f64,
+    /// People there.
+    #[serde(default)]
+    pub people: u32,
+    /// Place.
+    pub at: Point,
+}
+
+/// Kinds of value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum ValueKind {
+    /// A village.
+    Village,
+    /// A group of graves.
+    Graves,
+    /// A building or installation.
+    Building,
+}
+
+/// A named area.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// Stable id.
+    pub id: String,
+    /// What it is.
+    pub kind: AreaKind,
+    /// Name.
+    pub name: Name,
+    /// Outline, metres.
+    pub ring: Vec<Point>,
+}
+
+/// Kinds of area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum AreaKind {
+    /// A state forest farm.
+    ForestFarm,
+    /// A forest park or reserve.
+    Reserve,
+    /// The county or another boundary.
+    Boundary,
+}
+
+/// A power line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PowerLine {
+    /// Stable id.
+    pub id: String,
+    /// Voltage, kilovolts.
+    pub kv: f64,
+    /// The course, metres.
+    pub path: Vec<Point>,
+}
+
+/// A fire that starts at a given place and time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ignition {
+    /// Stable id.
+    pub id: String,
+    /// Minutes after the start, 0 or more.
+    #[serde(default)]
+    pub at_min: f64,
+    /// Cause.
+    pub cause: Cause,
+    /// Place.
+    pub at: Point,
+}
+
+/// Causes of fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Burning of straw, ridges and weeds.
+    Agricultural,
+    /// Tomb sweeping and sacrifice.
+    TombSweeping,
+    /// A power line.
+    PowerLine,
+    /// Smokers, play, camps.
+    Smokers,
+    /// Refuse and firecrackers.
+    Refuse,
+    /// Lightning and other.
+    Other,
+}
+
+/// Fires drawn from the ignition model: how many, when, and from which causes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IgnitionDraw {
+    /// How many fires.
+    pub count: u32,
+    /// Earliest start, minutes.
+    #[serde(default)]
+    pub from_min: f64,
+    /// Latest start, minutes.
+    pub until_min: f64,
+}
+
+/// Fire-danger levels, I to V.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+pub enum DangerLevel {
+    /// Level I.
+    Green,
+    /// Level II.
+    #[default]
+    Blue,
+    /// Level III.
+    Yellow,
+    /// Level IV.
+    Orange,
+    /// Level V.
+    Red,
+}
+
+/// How the duty centre works.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Doctrine {
+    /// Minutes from an alarm to its being answered at the desk.
+    pub receive_min: f64,
+    /// Minutes the desk takes to verify an alarm.
+    pub verify_min: f64,
+    /// First dispatch: how many of which unit types.
+    pub first_dispatch: Vec<Requirement>,
+    /// Further dispatches as the fire grows, in order.
+    #[serde(default)]
+    pub escalation: Vec<Escalation>,
+    /// Minutes between situation reports.
+    #[serde(default = "default_report_every_min")]
+    pub report_every_min: f64,
+    /// Minutes after the first dispatch at which the fire is handed over to the emergency
+    /// management bureau.
+    #[serde(default = "default_handover_after_min")]
+    pub handover_after_min: f64,
+}
+
+fn default_report_every_min() -> f64 {
+    60.0
+}
+
+fn default_handover_after_min() -> f64 {
+    120.0
+}
+
+/// So many units of a type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// Type of the catalogue.
+    pub unit_type: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// A further dispatch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// When the believed area exceeds this many hectares.
+    pub over_ha: f64,
+    /// Whom to send in addition.
+    pub send: Vec<Requirement>,
+}
+
+/// Something that happens at a set time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inject {
+    /// Stable id.
+    pub id: String,
+    /// Minutes after the start.
+    pub at_min: f64,
+    /// What happens.
+    pub event: InjectEvent,
+}
+
+/// What an inject does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub enum InjectEvent {
+    /// The wind changes until the next weather record.
+    WindShift {
+        /// Where it blows from, degrees.
+        wind_from_deg: f64,
+        /// Speed at the scenario's wind height, m/s.
+        wind_m_s: f64,
+    },
+    /// Another fire starts.
+    SecondFire {
+        /// Cause.
+        cause: Cause,
+        /// Place.
+        at: Point,
+    },
+    /// A road closes for the rest of the run.
+    RoadClosed {
+        /// Id of the road.
+        road: String,
+    },
+    /// A unit is out of action for a time.
+    UnitOut {
+        /// Id of the unit.
+        unit: String,
+        /// For how long, minutes.
+        minutes: f64,
+    },
+}
+
+/// How the run is scored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scoring {
+    /// Named success definitions of the catalogue to print.
+    #[serde(default = "default_success")]
+    pub success: Vec<String>,
+    /// A fire larger than this has escaped, hectares.
+    #[serde(default = "default_escape_ha")]
+    pub escape_ha: f64,
+}
+
+fn default_success() -> Vec<String> {
+    ["contain_2h", "cn_general", "open_fire_4h"].map(str::to_owned).to_vec()
+}
+
+fn default_escape_ha() -> f64 {
+    100.0
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self { success: default_success(), escape_ha: default_escape_ha() }
+    }
+}
+
+/// Totals declared by the county; left out ones are not checked.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Declared {
+    /// Planted firebreaks, km.
+    pub planted_firebreak_km: Option<f64>,
+    /// Isolation belts, km.
+    pub isolation_belt_km: Option<f64>,
+    /// Fire roads, km.
+    pub fire_road_km: Option<f64>,
+    /// Pond water, m3.
+    pub pond_m3: Option<f64>,
+    /// Cameras in state forest farms and reserves.
+    pub cameras_farms_and_reserves: Option<u32>,
+    /// Cameras in key forest areas.
+    pub cameras_key_forest: Option<u32>,
+    /// State forest farms.
+    pub forest_farms: Option<u32>,
+}

@@ -1,0 +1,71 @@
+//! Terrain and land cover on the landscape's grid.
+
+use crate::base::geo::{Point, Raster, slope_aspect};
+use crate::scenario::schema::Name;
+
+/// What a cover code means, ready for use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoverInfo {
+    /// Key in the catalogue, or the fuel model's code.
+    pub key: String,
+    /// Name.
+    pub name: Name,
+    /// Standard fuel model number (1-13, 101-204); none when it does not burn.
+    pub fuel_model: Option<u16>,
+    /// Whether it counts as forest land.
+    pub forest: bool,
+    /// Factor on hand-line production, more than 0.
+    pub line_factor: f64,
+    /// Canopy cover, share 0 to 1.
+    pub canopy_cover: f64,
+    /// Canopy height, metres.
+    pub canopy_height_m: f64,
+    /// Value lost when a hectare burns, yuan.
+    pub value_cny_ha: f64,
+    /// Map colour.
+    pub colour: (u8, u8, u8),
+}
+
+/// Elevation and cover, and what the cover codes mean.
+#[derive(Debug, Clone)]
+pub struct Landscape {
+    /// Elevation, metres.
+    pub elevation: Raster<f32>,
+    /// Cover codes.
+    pub cover: Raster<u8>,
+    /// Slope (rise over run) of each landscape cell by Horn (1981).
+    pub slope: Vec<f32>,
+    /// Aspect (the way the slope faces), degrees clockwise from north.
+    pub aspect: Vec<f32>,
+    /// Meaning of each code; 256 entries, none for a code that does not occur in the tables.
+    pub covers: Vec<Option<CoverInfo>>,
+}
+
+impl Landscape {
+    /// A landscape with slope and aspect derived from elevation.
+    pub fn new(elevation: Raster<f32>, cover: Raster<u8>, covers: Vec<Option<CoverInfo>>) -> Self {
+        let grid = elevation.grid;
+        let mut slope = Vec::with_capacity(grid.len());
+        let mut aspect = Vec::with_capacity(grid.len());
+        for row in 0..grid.rows {
+            for col in 0..grid.cols {
+                let (s, a) = slope_aspect(&elevation, col, row);
+                slope.push(s as f32);
+                aspect.push(a as f32);
+            }
+        }
+        Self { elevation, cover, slope, aspect, covers }
+    }
+
+    /// The cover at a place; none outside the map or where the code has no meaning.
+    pub fn cover_at(&self, p: Point) -> Option<&CoverInfo> {
+        self.cover.at(p).and_then(|code| self.covers[code as usize].as_ref())
+    }
+
+    /// Slope (rise over run) and aspect (degrees) of the nearest cell.
+    pub fn slope_aspect_at(&self, p: Point) -> (f64, f64) {
+        let (col, row) = self.elevation.grid.nearest(p);
+        let i = row * self.elevation.grid.cols + col;
+        (self.slope[i] as f64, self.aspect[i] as f64)
+    }
+}
