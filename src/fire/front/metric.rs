@@ -1,0 +1,191 @@
+//! Travel time over one cell's fuel, wind and slope: a Randers norm.
+//!
+//! A fire that would spread as an ellipse of head rate `R`, length-to-width `L` and heading `h` from
+//! a point at its rear focus takes the time `F(v) = k (|Pv| - e h . Pv)` for a horizontal
+//! displacement `v`, with `e = sqrt(1 - 1/L^2)`, `k = L^2 (1 + e) / R` and `P` the lift from the map
+//! to the tangent plane of the slope. Squared out this is `sqrt(v' M v) - w . v`: a Randers norm
+//! (Markvorsen 2016, *Nonlinear Analysis: RWA* 28; Javaloyes, Pendas-Recondo & Sanchez 2021).
+
+/// How a fire spreads in one cell: an ellipse on the slope.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ellipse {
+    /// Head rate of spread along the slope, metres a second, more than 0.
+    pub head_m_s: f64,
+    /// Length-to-width ratio, 1 or more.
+    pub length_to_width: f64,
+    /// Heading: the direction of the head, (east, north), unit length, measured in the slope's plane
+    /// from its horizontal projection.
+    pub heading: (f64, f64),
+    /// Gradient of the terrain, rise over run to the (east, north).
+    pub gradient: (f64, f64),
+    /// Heat released per unit area, kJ/m2, so that intensity is this times the rate in m/s.
+    pub heat_kj_m2: f64,
+}
+
+impl Ellipse {
+    /// Eccentricity `sqrt(1 - 1/L^2)`.
+    pub fn eccentricity(&self) -> f64 {
+        let l = self.length_to_width.max(1.0);
+        libm::sqrt((1.0 - 1.0 / (l * l)).max(0.0))
+    }
+
+    /// Rate of advance of a straight fire line in the direction of its outward normal `n` (east,
+    /// north, unit), m/s on the map: the support function of the ellipse, `c . n + sqrt(n' A A' n)`.
+    pub fn normal_rate_m_s(&self, n: (f64, f64)) -> f64 {
+        let e = self.eccentricity();
+        let a = self.head_m_s / (1.0 + e);
+        let b = a / self.length_to_width.max(1.0);
+        // The slope shortens what the map sees along the gradient: work with the tangent-plane
+        // covector P^-1 n.
+        let (nx, ny) = Lift::of(self.gradient).inverse(n);
+        let along = nx * self.heading.0 + ny * self.heading.1;
+        let across = ny * self.heading.0 - nx * self.heading.1;
+        a * e * along + libm::sqrt(a * a * along * along + b * b * across * across)
+    }
+}
+
+/// The lift `P = I + (1/cos - 1) g g'` from the map to the tangent plane.
+#[derive(Debug, Clone, Copy)]
+struct Lift {
+    xx: f64,
+    xy: f64,
+    yy: f64,
+}
+
+impl Lift {
+    fn of((gx, gy): (f64, f64)) -> Self {
+        let s2 = gx * gx + gy * gy;
+        if s2 < 1e-12 {
+            return Self { xx: 1.0, xy: 0.0, yy: 1.0 };
+        }
+        // (sqrt(1 + s^2) - 1) / s^2, without cancellation.
+        let f = 1.0 / (libm::sqrt(1.0 + s2) + 1.0);
+        Self { xx: 1.0 + f * gx * gx, xy: f * gx * gy, yy: 1.0 + f * gy * gy }
+    }
+
+    fn inverse(self, (x, y): (f64, f64)) -> (f64, f64) {
+        let det = self.xx * self.yy - self.xy * self.xy;
+        ((self.yy * x - self.xy * y) / det, (self.xx * y - self.xy * x) / det)
+    }
+}
+
+/// The Randers norm of a cell in units of cells and seconds; the second axis points south, as rows
+/// do. `F(v) = sqrt(m0 x^2 + 2 m1 x y + m2 y^2) - m3 x - m4 y`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Metric(pub [f32; 5]);
+
+impl Metric {
+    /// The norm of an ellipse on cells of `cell` metres.
+    pub fn new(ellipse: &Ellipse, cell: f64) -> Self {
+        let e = ellipse.eccentricity();
+        let l = ellipse.length_to_width.max(1.0);
+        let k = cell * l * l * (1.0 + e) / ellipse.head_m_s;
+        let p = Lift::of(ellipse.gradient);
+        let (hx, hy) = ellipse.heading;
+        let m0 = k * k * (p.xx * p.xx + p.xy * p.xy);
+        let m1 = k * k * (p.xx * p.xy + p.xy * p.yy);
+        let m2 = k * k * (p.xy * p.xy + p.yy * p.yy);
+        let w0 = k * e * (p.xx * hx + p.xy * hy);
+        let w1 = k * e * (p.xy * hx + p.yy * hy);
+        Self([m0 as f32, -m1 as f32, m2 as f32, w0 as f32, -w1 as f32])
+    }
+
+    /// Time to travel the displacement `(x, y)`, cells east and south; seconds.
+    #[inline]
+    pub fn time(&self, x: f64, y: f64) -> f64 {
+        let [m0, m1, m2, w0, w1] = self.0.map(f64::from);
+        (m0 * x * x + 2.0 * m1 * x * y + m2 * y * y).sqrt() - w0 * x - w1 * y
+    }
+
+    /// The symmetric part of the norm, `sqrt(v' M v)`, seconds.
+    #[inline]
+    pub fn length(&self, x: f64, y: f64) -> f64 {
+        let [m0, m1, m2, _, _] = self.0.map(f64::from);
+        (m0 * x * x + 2.0 * m1 * x * y + m2 * y * y).sqrt()
+    }
+
+    /// How much the linear interpolation of arrivals between two cells, at displacements `y` and `z`
+    /// from a point start and with share `l` of the first, lies above the arrival of that start.
+    #[inline]
+    pub fn bulge(&self, l: f64, y: (f64, f64), z: (f64, f64)) -> f64 {
+        let p = (l * y.0 + (1.0 - l) * z.0, l * y.1 + (1.0 - l) * z.1);
+        l * self.length(y.0, y.1) + (1.0 - l) * self.length(z.0, z.1) - self.length(p.0, p.1)
+    }
+
+    /// The least of `l (ty + F(vy)) + ...` over the segment between two sources: a fire that reaches
+    /// the end of displacement `vy` back at `ty` and of `vz` back at `tz` and burns straight on.
+    /// Gives the time and the share `l` of the first source, when the least lies strictly between.
+    #[inline]
+    pub fn between(&self, ty: f64, vy: (f64, f64), tz: f64, vz: (f64, f64)) -> Option<(f64, f64)> {
+        let [m0, m1, m2, w0, w1] = self.0.map(f64::from);
+        let ty = ty - w0 * vy.0 - w1 * vy.1;
+        let tz = tz - w0 * vz.0 - w1 * vz.1;
+        let (dx, dy) = (vy.0 - vz.0, vy.1 - vz.1);
+        let delta = ty - tz;
+        let c = m0 * dx * dx + 2.0 * m1 * dx * dy + m2 * dy * dy;
+        let spare = c - delta * delta;
+        if spare <= 0.0 {
+            return None;
+        }
+        let b = m0 * dx * vz.0 + m1 * (dx * vz.1 + dy * vz.0) + m2 * dy * vz.1;
+        // |d|^2 |v|^2 - (d . v)^2 = det M (d x v)^2.
+        let cross = dx * vz.1 - dy * vz.0;
+        let q = (m0 * m2 - m1 * m1) * cross * cross;
+        let u = -delta * (q / spare).sqrt();
+        let l = (u - b) / c;
+        if !(l > 0.0 && l < 1.0) {
+            return None;
+        }
+        Some((tz + (spare * q).sqrt() / c - delta * b / c, l))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ellipse(l: f64, gradient: (f64, f64)) -> Ellipse {
+        Ellipse { head_m_s: 0.5, length_to_width: l, heading: (0.6, 0.8), gradient, heat_kj_m2: 1.0 }
+    }
+
+    #[test]
+    fn the_head_back_and_flank_take_the_times_of_the_ellipse() {
+        let m = Metric::new(&ellipse(3.0, (0.0, 0.0)), 10.0);
+        let e = libm::sqrt(1.0 - 1.0 / 9.0);
+        // Ten cells of 10 m to the head at 0.5 m/s; rows run south, so north is negative.
+        assert!((m.time(6.0, -8.0) - 200.0).abs() < 1e-3);
+        let back = 0.5 * (1.0 - e) / (1.0 + e);
+        assert!((m.time(-6.0, 8.0) / (100.0 / back) - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_forty_five_degree_slope_makes_the_map_distance_shorter_by_its_cosine() {
+        let flat = Ellipse { heading: (1.0, 0.0), ..ellipse(1.0, (0.0, 0.0)) };
+        let steep = Ellipse { gradient: (1.0, 0.0), ..flat };
+        let ratio = Metric::new(&steep, 10.0).time(1.0, 0.0) / Metric::new(&flat, 10.0).time(1.0, 0.0);
+        assert!((ratio - libm::sqrt(2.0)).abs() < 1e-6);
+        let across = Metric::new(&steep, 10.0).time(0.0, 1.0) / Metric::new(&flat, 10.0).time(0.0, 1.0);
+        assert!((across - 1.0).abs() < 1e-6);
+        assert!((steep.normal_rate_m_s((1.0, 0.0)) * libm::sqrt(2.0) - 0.5).abs() < 1e-9);
+        assert!((flat.normal_rate_m_s((0.0, 1.0)) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn between_two_sources_the_closed_form_beats_every_sampled_share() {
+        let m = Metric::new(&ellipse(4.0, (0.3, -0.2)), 10.0);
+        let (vy, vz, ty, tz) = ((-1.0, 0.0), (-1.0, -1.0), 100.0, 96.0);
+        let sampled = (0..=10_000)
+            .map(|i| {
+                let l = f64::from(i) / 10_000.0;
+                l * ty + (1.0 - l) * tz
+                    + m.time(l * vy.0 + (1.0 - l) * vz.0, l * vy.1 + (1.0 - l) * vz.1)
+            })
+            .fold(f64::INFINITY, f64::min);
+        let best = m
+            .between(ty, vy, tz, vz)
+            .map_or(f64::INFINITY, |(t, _)| t)
+            .min(ty + m.time(vy.0, vy.1))
+            .min(tz + m.time(vz.0, vz.1));
+        assert!((best - sampled).abs() < 1e-3, "{best} against {sampled}");
+    }
+}

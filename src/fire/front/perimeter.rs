@@ -1,0 +1,267 @@
+//! The fire line at this moment: rings, area, and the pieces a restart burns on from.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::SpreadSource;
+use super::cells::{BURNT, FAR};
+use super::solver::{Front, STILL};
+use super::start::Piece;
+use crate::base::geo::{Point, polygon_area};
+
+/// A point of the perimeter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Vertex {
+    /// Where.
+    pub at: Point,
+    /// Whether the fire moves on here: what lies beyond burns and nothing blocks the way.
+    pub active: bool,
+    /// The burnt cell behind it (column, row).
+    pub inside: (usize, usize),
+    /// The cell ahead of it; the inside one again at the edge of the map.
+    pub ahead: (usize, usize),
+    /// Number of the ignition the fire here came from.
+    pub origin: usize,
+}
+
+/// A closed ring of the perimeter, burnt ground on the left: outer rings run counter-clockwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ring {
+    /// The vertices, the first not repeated.
+    pub vertices: Vec<Vertex>,
+    /// Signed area, square metres; negative for an island that has not burnt.
+    pub area_m2: f64,
+}
+
+impl Ring {
+    fn new(vertices: Vec<Vertex>) -> Self {
+        let points: Vec<Point> = vertices.iter().map(|v| v.at).collect();
+        Self { area_m2: polygon_area(&points), vertices }
+    }
+
+    /// The points.
+    pub fn points(&self) -> Vec<Point> {
+        self.vertices.iter().map(|v| v.at).collect()
+    }
+
+    /// Length, metres.
+    pub fn length_m(&self) -> f64 {
+        let n = self.vertices.len();
+        (0..n).map(|i| self.vertices[i].at.distance(self.vertices[(i + 1) % n].at)).sum()
+    }
+}
+
+/// Side of a cell, for shares: towards east, south, west, north.
+const SIDES: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
+/// A fire line that stands at a barrier is kept a hair in front of it, so that it can burn back.
+const BEFORE_BARRIER: f64 = 0.98;
+/// Vertices of the ellipse that stands for a fire smaller than a cell.
+const SMALL_FIRE_VERTICES: usize = 24;
+
+impl<S: SpreadSource> Front<S> {
+    fn is_burnt(&self, col: i64, row: i64, t: f64) -> bool {
+        let grid = &self.tiles.grid;
+        col >= 0
+            && row >= 0
+            && (col as usize) < grid.cols
+            && (row as usize) < grid.rows
+            && self.tiles.get(col as usize, row as usize).is_some_and(|c| c.state == BURNT && c.t <= t)
+    }
+
+    /// Where the line stands between a burnt cell and the unburnt one at one of its sides.
+    fn vertex(&self, inside: (usize, usize), side: usize, now: f64) -> Vertex {
+        let grid = &self.tiles.grid;
+        let (dc, dr) = SIDES[side];
+        let (c, r) = (inside.0 as i64 + dc, inside.1 as i64 + dr);
+        let from = grid.centre(inside.0, inside.1);
+        let to = Point::new(from.x + dc as f64 * grid.cell, from.y - dr as f64 * grid.cell);
+        let (mut share, mut active, mut ahead) = (0.5, false, inside);
+        let mut origin = 0;
+        if let Some(z) = self.tiles.get(inside.0, inside.1) {
+            origin = z.origin as usize;
+            let on_map = c >= 0 && r >= 0 && (c as usize) < grid.cols && (r as usize) < grid.rows;
+            let x = if on_map { self.tiles.get(c as usize, r as usize) } else { None };
+            if on_map {
+                ahead = (c as usize, r as usize);
+            }
+            if let Some(x) = x
+                && x.fuel != 0
+                && x.stencil != STILL
+            {
+                let number = (inside.1 * grid.cols + inside.0) as u32;
+                let kept = self.shares.get(&(number, side as u8)).copied().map_or(0.0, f64::from);
+                let restarted = self.restarted >= z.t && self.restarted <= now;
+                let kept = if restarted { kept } else { 0.0 };
+                let barrier = if self.barriers.is_empty() {
+                    None
+                } else {
+                    self.barriers.first_crossing(from, to)
+                };
+                if let Some((s, _)) = barrier {
+                    share = s * BEFORE_BARRIER;
+                } else if x.state != FAR {
+                    let since = if restarted { self.restarted } else { z.t };
+                    let way = ((now - since) / (x.t - since)).clamp(0.0, 1.0);
+                    share = if x.t > since { kept + (1.0 - kept) * way } else { 1.0 };
+                    active = true;
+                } else {
+                    share = kept;
+                }
+            }
+        }
+        Vertex { at: from.towards(to, share), active, inside, ahead, origin }
+    }
+
+    /// The rings of the perimeter now, by marching squares over the burnt cells, with the line
+    /// between cells placed by time. A fire smaller than a cell is an ellipse.
+    ///
+    /// Ahead of the line the arrivals are still tentative, so the line now is placed a little late
+    /// (a tenth of a cell on the flanks of a long fire); [`Front::perimeter_at`] is exact.
+    pub fn perimeter(&self) -> Vec<Ring> {
+        self.perimeter_at(self.now)
+    }
+
+    /// The rings of the perimeter at an earlier time `t`.
+    pub fn perimeter_at(&self, t: f64) -> Vec<Ring> {
+        let mut rings = Vec::new();
+        let cols = self.tiles.grid.cols as u64;
+        // A vertex is named by its burnt cell and side.
+        let name = |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
+        let mut next: BTreeMap<u64, (((usize, usize), usize), u64)> = BTreeMap::new();
+        if let Some([c0, r0, c1, r1]) = self.bounds {
+            for row in r0 as i64 - 1..=r1 as i64 {
+                for col in c0 as i64 - 1..=c1 as i64 {
+                    self.square(col, row, t, |from, to| {
+                        next.insert(name(from), (from, name(to)));
+                    });
+                }
+            }
+        }
+        while let Some((&first, _)) = next.iter().next() {
+            let mut vertices = Vec::new();
+            let mut at = first;
+            while let Some((place, to)) = next.remove(&at) {
+                vertices.push(self.vertex(place.0, place.1, t));
+                at = to;
+            }
+            rings.push(Ring::new(vertices));
+        }
+        for (i, &burnt) in self.origin_burnt.iter().enumerate() {
+            if burnt == 0 {
+                rings.extend(self.small_fire(i, t));
+            }
+        }
+        rings
+    }
+
+    /// The contour through the square of four cell centres whose north-west one is (col, row):
+    /// calls `join(from, to)` with burnt ground on the left.
+    fn square(
+        &self,
+        col: i64,
+        row: i64,
+        t: f64,
+        mut join: impl FnMut(((usize, usize), usize), ((usize, usize), usize)),
+    ) {
+        // Counter-clockwise on the map: NW, SW, SE, NE.
+        let corners = [(col, row), (col, row + 1), (col + 1, row + 1), (col + 1, row)];
+        let burnt = corners.map(|(c, r)| self.is_burnt(c, r, t));
+        if burnt.iter().all(|&b| b) || burnt.iter().all(|&b| !b) {
+            return;
+        }
+        // Side of a corner towards the next and towards the one before.
+        let to_next = [1, 0, 3, 2];
+        let to_last = [0, 3, 2, 1];
+        for i in 0..4 {
+            let j = (i + 1) % 4;
+            if burnt[i] && !burnt[j] {
+                // The run of burnt corners that ends at i began at k.
+                let mut k = i;
+                while burnt[(k + 3) % 4] {
+                    k = (k + 3) % 4;
+                }
+                let cell = |n: usize| (corners[n].0 as usize, corners[n].1 as usize);
+                join((cell(i), to_next[i]), (cell(k), to_last[k]));
+            }
+        }
+    }
+
+    /// The ellipse of a fire that has not yet reached the centre of a cell.
+    fn small_fire(&self, origin: usize, now: f64) -> Option<Ring> {
+        let start = self.origins[origin];
+        if start.t >= now {
+            return None;
+        }
+        let at = self.origin_places[origin];
+        let (col, row) = self.tiles.grid.cell_at(at)?;
+        let ellipse = self.source.spread(col, row, self.source.fuel(col, row))?;
+        let steady = start.steady_age(now);
+        let e = ellipse.eccentricity();
+        let half_length = ellipse.head_m_s * steady / (1.0 + e);
+        let half_width = half_length / ellipse.length_to_width;
+        let (hx, hy) = ellipse.heading;
+        let vertices = (0..SMALL_FIRE_VERTICES)
+            .map(|i| {
+                let angle = i as f64 / SMALL_FIRE_VERTICES as f64 * std::f64::consts::TAU;
+                let along = half_length * (libm::cos(angle) + e);
+                let across = half_width * libm::sin(angle);
+                Vertex {
+                    at: Point::new(at.x + along * hx - across * hy, at.y + along * hy + across * hx),
+                    active: true,
+                    inside: (col, row),
+                    ahead: (col, row),
+                    origin,
+                }
+            })
+            .collect();
+        Some(Ring::new(vertices))
+    }
+
+    /// Burnt area now, square metres, with the line between cells placed by time.
+    pub fn area_m2(&self) -> f64 {
+        self.area_at_m2(self.now)
+    }
+
+    /// Burnt area at an earlier time `t`, square metres.
+    pub fn area_at_m2(&self, t: f64) -> f64 {
+        self.perimeter_at(t).iter().map(|r| r.area_m2).sum()
+    }
+
+    /// The fire line as pieces to burn on from, and the shares at which it stands; sources that have
+    /// not reached a cell are kept as they are.
+    pub(super) fn fire_line_pieces(&mut self) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = self
+            .pieces
+            .iter()
+            .filter(|p| self.origin_burnt[p.origin as usize] == 0)
+            .copied()
+            .collect();
+        let mut shares = HashMap::new();
+        let rings = self.perimeter();
+        let grid = self.tiles.grid;
+        for ring in &rings {
+            let n = ring.vertices.len();
+            for i in 0..n {
+                let (v, w) = (ring.vertices[i], ring.vertices[(i + 1) % n]);
+                if self.origin_burnt[v.origin] == 0 {
+                    continue;
+                }
+                let from = grid.centre(v.inside.0, v.inside.1);
+                let side = if v.at.x > from.x {
+                    0
+                } else if v.at.y < from.y {
+                    1
+                } else if v.at.x < from.x {
+                    2
+                } else {
+                    3
+                };
+                let share = (v.at.distance(from) / grid.cell) as f32;
+                shares.insert(((v.inside.1 * grid.cols + v.inside.0) as u32, side), share);
+                let radius = self.reach_near(v.at, w.at).max(3);
+                pieces.push(Piece { a: v.at, b: w.at, t: self.now, origin: v.origin as u8, radius });
+            }
+        }
+        self.shares = shares;
+        pieces
+    }
+}

@@ -1,0 +1,144 @@
+//! Cells in order of their tentative arrival: a monotone bucket queue.
+//!
+//! Arrivals far ahead wait unsorted in buckets of equal time; only the bucket being emptied is kept
+//! as a heap, so that the heap stays small and warm. Ties break by cell number.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// Buckets kept ahead before arrivals go to the overflow list.
+const AHEAD: usize = 4096;
+
+/// An entry: bits of the (non-negative) time, which order as the time does, and the cell.
+type Entry = (u64, u32);
+
+/// The queue.
+#[derive(Debug, Clone)]
+pub(super) struct Queue {
+    width: f64,
+    /// Number of the bucket that `now` holds.
+    current: u64,
+    now: BinaryHeap<Reverse<Entry>>,
+    ahead: VecDeque<Vec<Entry>>,
+    beyond: Vec<Entry>,
+    len: usize,
+}
+
+impl Queue {
+    /// An empty queue with buckets of `width` seconds.
+    pub fn new(width: f64) -> Self {
+        Self {
+            width,
+            current: 0,
+            now: BinaryHeap::new(),
+            ahead: VecDeque::new(),
+            beyond: Vec::new(),
+            len: 0,
+        }
+    }
+
+    /// Adds a cell at a time of 0 or more.
+    pub fn push(&mut self, t: f64, cell: u32) {
+        let entry = (t.to_bits(), cell);
+        let bucket = (t / self.width) as u64;
+        self.len += 1;
+        if bucket <= self.current {
+            self.now.push(Reverse(entry));
+            return;
+        }
+        let i = (bucket - self.current - 1) as usize;
+        if i >= AHEAD {
+            self.beyond.push(entry);
+            return;
+        }
+        if i >= self.ahead.len() {
+            self.ahead.resize_with(i + 1, Vec::new);
+        }
+        self.ahead[i].push(entry);
+    }
+
+    /// The earliest entry, left in the queue.
+    pub fn peek(&mut self) -> Option<(f64, u32)> {
+        while self.now.is_empty() {
+            if self.len == 0 {
+                return None;
+            }
+            match self.ahead.pop_front() {
+                Some(bucket) => {
+                    self.current += 1;
+                    self.now.extend(bucket.into_iter().map(Reverse));
+                }
+                None => self.refill(),
+            }
+        }
+        self.now.peek().map(|Reverse((t, cell))| (f64::from_bits(*t), *cell))
+    }
+
+    /// Removes the earliest entry.
+    pub fn pop(&mut self) {
+        if self.now.pop().is_some() {
+            self.len -= 1;
+        }
+    }
+
+    /// Brings the overflow forward once everything nearer is gone.
+    fn refill(&mut self) {
+        let earliest = self.beyond.iter().map(|e| e.0).min().map_or(0.0, f64::from_bits);
+        self.current = (earliest / self.width) as u64;
+        let waiting = std::mem::take(&mut self.beyond);
+        self.len -= waiting.len();
+        for (t, cell) in waiting {
+            self.push(f64::from_bits(t), cell);
+        }
+    }
+
+    /// Takes every entry out, in no particular order.
+    pub fn drain(&mut self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.now.drain().map(|Reverse(e)| e.1).collect();
+        all.extend(self.ahead.drain(..).flatten().map(|e| e.1));
+        all.extend(self.beyond.drain(..).map(|e| e.1));
+        self.len = 0;
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Changes the bucket width of an empty queue that goes on from time `t`.
+    pub fn reset(&mut self, width: f64, t: f64) {
+        *self = Self::new(width);
+        self.current = (t / width) as u64;
+    }
+
+    /// The cells in the queue, sorted, each once.
+    pub fn cells(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.now.iter().map(|Reverse(e)| e.1).collect();
+        all.extend(self.ahead.iter().flatten().map(|e| e.1));
+        all.extend(self.beyond.iter().map(|e| e.1));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_come_out_in_order_of_time_then_cell() {
+        let mut q = Queue::new(0.7);
+        let times = [5.0, 0.1, 9_000.0, 3.3, 3.3, 0.0, 1e9, 12.0];
+        for (i, t) in times.iter().enumerate() {
+            q.push(*t, (100 - i) as u32);
+        }
+        let mut out = Vec::new();
+        while let Some(e) = q.peek() {
+            q.pop();
+            out.push(e);
+        }
+        let mut sorted: Vec<_> =
+            times.iter().enumerate().map(|(i, t)| (*t, (100 - i) as u32)).collect();
+        sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        assert_eq!(out, sorted);
+    }
+}

@@ -1,0 +1,764 @@
+//! The ordered-arrival solver: accepts cells in order of time and pushes to those they can reach.
+
+use std::collections::HashMap;
+
+use super::SpreadSource;
+use super::cells::{BARRIER, BURNT, Cell, FAR, TILE, TRIAL, Tiles};
+use super::metric::Metric;
+use super::queue::Queue;
+use super::start::Piece;
+use super::stencil::{self, Offset, Stencil};
+use crate::base::geo::{Grid, Point};
+use crate::fire::barriers::{BarrierKind, Barriers};
+
+/// Stencil number of a cell in which the fire does not spread under the present weather.
+pub(super) const STILL: u16 = u16::MAX;
+
+/// What a burnt cell remembers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Burnt {
+    /// Arrival, seconds after the start.
+    pub arrival_s: f64,
+    /// Rate of spread in the direction of the crossing, m/s on the map.
+    pub rate_m_s: f64,
+    /// Fireline intensity in that direction, kW/m.
+    pub intensity_kw_m: f64,
+    /// Direction the fire moved, degrees clockwise from north.
+    pub direction_deg: f64,
+    /// Number of the ignition it came from, in order of starting.
+    pub origin: usize,
+}
+
+/// A fire's start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    /// Second of the start.
+    pub t: f64,
+    /// Rate constant of acceleration, per second; 0 for none.
+    pub acceleration: f64,
+    /// Whether it started at a point.
+    pub from_point: bool,
+}
+
+impl Origin {
+    /// Beyond this many e-foldings a fire has its steady rate (to 6e-6).
+    const STEADY: f64 = 12.0;
+
+    fn accelerates_at(&self, t: f64) -> bool {
+        self.acceleration > 0.0 && (t - self.t) * self.acceleration < Self::STEADY
+    }
+
+    /// The time at the steady rate that makes the same distance as the real time since the start.
+    fn steady(&self, t: f64) -> f64 {
+        let age = (t - self.t).max(0.0);
+        age + libm::expm1(-self.acceleration * age) / self.acceleration
+    }
+
+    /// The inverse of `steady`, by Newton from above (the function is convex).
+    fn real(&self, steady: f64) -> f64 {
+        let a = self.acceleration;
+        let mut age = steady + (1.0 / a).min((2.0 * steady / a).sqrt());
+        for _ in 0..8 {
+            let slope = -libm::expm1(-a * age);
+            if slope <= 0.0 {
+                break;
+            }
+            let step = (age + libm::expm1(-a * age) / a - steady) / slope;
+            age -= step;
+            if step.abs() < 1e-6 {
+                break;
+            }
+        }
+        self.t + age.max(0.0)
+    }
+
+    /// Seconds at the steady rate that make the distance burnt by time `t`.
+    pub fn steady_age(&self, t: f64) -> f64 {
+        if self.acceleration > 0.0 { self.steady(t) } else { t - self.t }
+    }
+
+    /// When the fire has burnt on from `t` for `steady` seconds at its steady rate.
+    pub fn later(&self, t: f64, steady: f64) -> f64 {
+        if self.accelerates_at(t) { self.real(self.steady(t) + steady) } else { t + steady }
+    }
+
+    /// Share of the steady rate at time `t`.
+    pub fn share_of_rate(&self, t: f64) -> f64 {
+        if self.accelerates_at(t) {
+            -libm::expm1(-self.acceleration * (t - self.t).max(0.0))
+        } else {
+            1.0
+        }
+    }
+}
+
+/// A burnt cell from which others take their arrival.
+struct Sender {
+    t: f64,
+    origin: Origin,
+    /// The start, cells east and south of the sender, when arrivals are still curved about it.
+    start: Option<(f64, f64)>,
+}
+
+impl Sender {
+    /// Arrival at `x` from between the sender (at `v` back) and a cell burnt at `tz` (at `vz` back),
+    /// with the way burnt, when it is earlier than `best`.
+    #[inline]
+    fn between(
+        &self,
+        x: &Cell,
+        v: (f64, f64),
+        tz: f64,
+        vz: (f64, f64),
+        best: f64,
+    ) -> Option<(f64, (f64, f64))> {
+        let accelerates = self.origin.accelerates_at(tz);
+        let (ty, tz) = if accelerates {
+            (self.origin.steady(self.t), self.origin.steady(tz))
+        } else {
+            (self.t, tz)
+        };
+        let (mut t, l) = x.metric.between(ty, v, tz, vz)?;
+        if x.stencil >= stencil::LONG
+            && let Some(s) = self.start
+        {
+            // Arrivals from a point are convex between two cells: take off what the straight
+            // interpolation adds, with the start as the centre of curvature.
+            let z_from = (v.0 - vz.0 - s.0, v.1 - vz.1 - s.1);
+            t = (t - x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
+        }
+        let t = if accelerates { self.origin.real(t) } else { t };
+        (t < best).then(|| (t, (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1)))
+    }
+}
+
+/// Whether and how a step from one cell to another can be made.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Clear,
+    /// Through several fuels: the time is summed cell by cell.
+    Mixed,
+    Blocked,
+}
+
+/// The front over a spread source. Cheap to make; grows with what burns.
+#[derive(Debug, Clone)]
+pub struct Front<S> {
+    pub(super) source: S,
+    pub(super) tiles: Tiles,
+    pub(super) queue: Queue,
+    pub(super) barriers: Barriers,
+    pub(super) now: f64,
+    /// Time of the last restart; only cells burnt after it are sources.
+    pub(super) restarted: f64,
+    /// Number of the present weather, 1 to 255.
+    pub(super) weather: u8,
+    pub(super) origins: Vec<Origin>,
+    pub(super) origin_places: Vec<Point>,
+    /// Cells burnt from each origin.
+    pub(super) origin_burnt: Vec<u64>,
+    /// Sources other than cells: starts, and the fire line of the last restart.
+    pub(super) pieces: Vec<Piece>,
+    /// Share of the way to a neighbour at which the line stood at the last restart.
+    pub(super) shares: HashMap<(u32, u8), f32>,
+    /// Least and greatest column and row burnt.
+    pub(super) bounds: Option<[usize; 4]>,
+    pub(super) reach: i32,
+    burnt: u64,
+    out_of_order: u64,
+}
+
+impl<S: SpreadSource> Front<S> {
+    /// A front with nothing burning at time 0.
+    pub fn new(source: S, grid: Grid, barriers: Barriers) -> Self {
+        Self {
+            source,
+            tiles: Tiles::new(grid),
+            queue: Queue::new(1.0),
+            barriers,
+            now: 0.0,
+            restarted: f64::NEG_INFINITY,
+            weather: 1,
+            origins: Vec::new(),
+            origin_places: Vec::new(),
+            origin_burnt: Vec::new(),
+            pieces: Vec::new(),
+            shares: HashMap::new(),
+            bounds: None,
+            reach: 1,
+            burnt: 0,
+            out_of_order: 0,
+        }
+    }
+
+    /// The simulation grid.
+    pub fn grid(&self) -> &Grid {
+        &self.tiles.grid
+    }
+
+    /// The spread source.
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// The barriers.
+    pub fn barriers(&self) -> &Barriers {
+        &self.barriers
+    }
+
+    /// Cells burnt so far.
+    pub fn burnt_cells(&self) -> u64 {
+        self.burnt
+    }
+
+    /// Acceptances that came before an earlier one; a causal front has none.
+    pub fn out_of_order(&self) -> u64 {
+        self.out_of_order
+    }
+
+    /// Seconds up to which arrivals are final.
+    pub fn now(&self) -> f64 {
+        self.now
+    }
+
+    /// Memory of the touched tiles, bytes, and the number of cells in them.
+    pub fn memory(&self) -> (usize, usize) {
+        let cells: usize = self.tiles.tiles.iter().map(|t| t.cells.len()).sum();
+        (cells * std::mem::size_of::<Cell>(), cells)
+    }
+
+    /// Whether anything can still burn.
+    pub fn is_spreading(&mut self) -> bool {
+        self.next_arrival().is_some()
+    }
+
+    /// When the next cell burns.
+    pub fn next_arrival(&mut self) -> Option<f64> {
+        while let Some((t, cell)) = self.queue.peek() {
+            if self.is_current(t, cell) {
+                return Some(t);
+            }
+            self.queue.pop();
+        }
+        None
+    }
+
+    fn place(&self, cell: u32) -> (usize, usize) {
+        let cols = self.tiles.grid.cols;
+        (cell as usize % cols, cell as usize / cols)
+    }
+
+    fn number(&self, col: usize, row: usize) -> u32 {
+        (row * self.tiles.grid.cols + col) as u32
+    }
+
+    fn is_current(&self, t: f64, cell: u32) -> bool {
+        let (col, row) = self.place(cell);
+        self.tiles.get(col, row).is_some_and(|c| c.state == TRIAL && c.t.to_bits() == t.to_bits())
+    }
+
+    /// Burns everything that the fire reaches up to and including `t` seconds; gives the number of
+    /// cells.
+    pub fn advance_to(&mut self, t: f64) -> u64 {
+        let before = self.burnt;
+        while let Some((at, cell)) = self.queue.peek() {
+            if at > t {
+                break;
+            }
+            self.queue.pop();
+            if self.is_current(at, cell) {
+                let (col, row) = self.place(cell);
+                self.accept(col, row, at);
+            }
+        }
+        self.now = self.now.max(t);
+        self.burnt - before
+    }
+
+    /// What is known of a burnt cell; none when it has not burnt.
+    pub fn burnt_at(&self, col: usize, row: usize) -> Option<Burnt> {
+        let cell = self.tiles.get(col, row)?;
+        (cell.state == BURNT).then(|| burnt(cell))
+    }
+
+    /// Every burnt cell: column, row and what it remembers, in no meaningful order.
+    pub fn burnt_iter(&self) -> impl Iterator<Item = (usize, usize, Burnt)> {
+        self.tiles
+            .iter()
+            .filter(|(_, _, c)| c.state == BURNT)
+            .map(|(col, row, c)| (col, row, burnt(c)))
+    }
+
+    /// Burnt extent as (first column, first row, last column, last row).
+    pub fn burnt_bounds(&self) -> Option<[usize; 4]> {
+        self.bounds
+    }
+
+    /// A hash over the arrival of every burnt cell, in order of cells.
+    pub fn hash_into(&self, hasher: &mut blake3::Hasher) {
+        let mut cells: Vec<(u32, u64)> = self
+            .tiles
+            .iter()
+            .filter(|(_, _, c)| c.state == BURNT)
+            .map(|(col, row, c)| (self.number(col, row), c.t.to_bits()))
+            .collect();
+        cells.sort_unstable();
+        for (cell, t) in cells {
+            hasher.update(&cell.to_le_bytes());
+            hasher.update(&t.to_le_bytes());
+        }
+    }
+
+    /// Changes the weather at `t`: the fire burns up to then, `change` alters the source, and the
+    /// fire line is lit anew under the new weather (restart rule of `docs/model.md`).
+    pub fn change_weather(&mut self, t: f64, change: impl FnOnce(&mut S)) {
+        self.advance_to(t);
+        let pieces = self.fire_line_pieces();
+        for cell in self.queue.drain() {
+            let (col, row) = self.place(cell);
+            if let Some((tile, i)) = self.tiles.find(col, row) {
+                let c = &mut self.tiles.tiles[tile].cells[i];
+                if c.state == TRIAL {
+                    c.state = FAR;
+                    c.t = f64::INFINITY;
+                }
+            }
+        }
+        change(&mut self.source);
+        if self.weather == u8::MAX {
+            // Numbers start over: no unburnt cell may keep a metric of an equal number.
+            for tile in &mut self.tiles.tiles {
+                for c in tile.cells.iter_mut().filter(|c| c.state != BURNT) {
+                    c.weather = 0;
+                }
+            }
+            self.weather = 0;
+        }
+        self.weather += 1;
+        self.restarted = t;
+        self.queue.reset(1.0, t);
+        self.pieces = pieces;
+        for i in 0..self.pieces.len() {
+            self.seed(self.pieces[i]);
+        }
+    }
+
+    /// Puts a barrier into the landscape now: steps across it are no longer made. No speed changes;
+    /// tentative arrivals near it are worked out again from the same sources.
+    pub fn add_barrier(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) {
+        let touched = self.barriers.add_line(path, width_m, kind);
+        let grid = self.tiles.grid;
+        let reach = i64::from(self.reach.max(2)) + 1;
+        let (mut c0, mut r0, mut c1, mut r1) = (i64::MAX, i64::MAX, i64::MIN, i64::MIN);
+        for &cell in &touched {
+            let (col, row) = self.place(cell);
+            self.tiles.mark_barrier(col, row);
+            c0 = c0.min(col as i64 - reach);
+            c1 = c1.max(col as i64 + reach);
+            r0 = r0.min(row as i64 - reach);
+            r1 = r1.max(row as i64 + reach);
+        }
+        if touched.is_empty() {
+            return;
+        }
+        let clamp = |v: i64, n: usize| v.clamp(0, n as i64 - 1) as usize;
+        let (c0, c1) = (clamp(c0, grid.cols), clamp(c1, grid.cols));
+        let (r0, r1) = (clamp(r0, grid.rows), clamp(r1, grid.rows));
+        let mut any = false;
+        for row in r0..=r1 {
+            for col in c0..=c1 {
+                if let Some((tile, i)) = self.tiles.find(col, row) {
+                    let c = &mut self.tiles.tiles[tile].cells[i];
+                    if c.state == TRIAL {
+                        c.state = FAR;
+                        c.t = f64::INFINITY;
+                        any = true;
+                    }
+                }
+            }
+        }
+        if !any {
+            return;
+        }
+        let mut sources = Vec::new();
+        let wide = reach as usize;
+        for row in r0.saturating_sub(wide)..=(r1 + wide).min(grid.rows - 1) {
+            for col in c0.saturating_sub(wide)..=(c1 + wide).min(grid.cols - 1) {
+                if let Some(c) = self.tiles.get(col, row)
+                    && c.state == BURNT
+                    && c.t > self.restarted
+                {
+                    sources.push((c.t, col, row));
+                }
+            }
+        }
+        sources.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.2, a.1).cmp(&(b.2, b.1))));
+        for (_, col, row) in sources {
+            self.relax(col, row);
+        }
+        let (low, high) = (grid.centre(c0, r1), grid.centre(c1, r0));
+        for i in 0..self.pieces.len() {
+            let p = self.pieces[i];
+            let margin = f64::from(p.radius + 1) * grid.cell;
+            if p.a.x.max(p.b.x) > low.x - margin
+                && p.a.x.min(p.b.x) < high.x + margin
+                && p.a.y.max(p.b.y) > low.y - margin
+                && p.a.y.min(p.b.y) < high.y + margin
+            {
+                self.seed(p);
+            }
+        }
+    }
+
+    /// How many unburnt cells the fire could still reach, counting up to `limit`; none when it
+    /// reaches the limit or the edge of the map.
+    pub fn reachable(&self, limit: usize) -> Option<usize> {
+        let grid = self.tiles.grid;
+        let mut seen: std::collections::HashSet<u32> = std::collections::HashSet::new();
+        let mut open: Vec<u32> = Vec::new();
+        for cell in self.queue.cells() {
+            let (col, row) = self.place(cell);
+            if self.tiles.get(col, row).is_some_and(|c| c.state == TRIAL) && seen.insert(cell) {
+                open.push(cell);
+            }
+        }
+        while let Some(cell) = open.pop() {
+            if seen.len() > limit {
+                return None;
+            }
+            let (col, row) = self.place(cell);
+            if col == 0 || row == 0 || col + 1 == grid.cols || row + 1 == grid.rows {
+                return None;
+            }
+            for (dc, dr) in [(1, 0), (0, 1), (-1, 0), (0, -1)] {
+                let (c, r) = ((col as i64 + dc) as usize, (row as i64 + dr) as usize);
+                let number = self.number(c, r);
+                let burnable = match self.tiles.get(c, r) {
+                    Some(x) => x.state != BURNT && x.fuel != 0,
+                    None => self.source.fuel(c, r) != 0,
+                };
+                if burnable
+                    && !seen.contains(&number)
+                    && (self.barriers.is_empty()
+                        || !self.barriers.blocks(grid.centre(col, row), grid.centre(c, r)))
+                {
+                    seen.insert(number);
+                    open.push(number);
+                }
+            }
+        }
+        Some(seen.len())
+    }
+
+    /// Makes the cell's tile and its metric under the present weather.
+    #[inline]
+    pub(super) fn touch(&mut self, col: usize, row: usize) -> (usize, usize) {
+        let (source, barriers, cols) = (&self.source, &self.barriers, self.tiles.grid.cols);
+        let found = self.tiles.find_or_make(col, row, |c, r| {
+            let flag = if barriers.touches_cell((r * cols + c) as u32) { BARRIER } else { 0 };
+            (source.fuel(c, r), flag)
+        });
+        let cell = &self.tiles.tiles[found.0].cells[found.1];
+        if cell.weather != self.weather && cell.state != BURNT {
+            self.renew(col, row, found);
+        }
+        found
+    }
+
+    fn renew(&mut self, col: usize, row: usize, (tile, i): (usize, usize)) {
+        let cell_m = self.tiles.grid.cell;
+        let cell = &mut self.tiles.tiles[tile].cells[i];
+        cell.weather = self.weather;
+        cell.stencil = STILL;
+        if cell.fuel != 0
+            && let Some(ellipse) = self.source.spread(col, row, cell.fuel)
+        {
+            cell.metric = Metric::new(&ellipse, cell_m);
+            cell.stencil = stencil::number(ellipse.length_to_width, ellipse.heading);
+            self.reach = self.reach.max(stencil::get(cell.stencil).reach);
+        }
+    }
+
+    /// Gives a cell a tentative arrival if it is earlier than the one it has.
+    #[inline]
+    pub(super) fn offer(&mut self, (tile, i): (usize, usize), cell: u32, t: f64, v: (f64, f64), origin: u8) {
+        let c = &mut self.tiles.tiles[tile].cells[i];
+        if t < c.t {
+            c.direction = pack(v);
+            c.t = t;
+            c.state = TRIAL;
+            c.origin = origin;
+            self.queue.push(t, cell);
+        }
+    }
+
+    pub(super) fn accept(&mut self, col: usize, row: usize, t: f64) {
+        if t < self.now {
+            self.out_of_order += 1;
+        }
+        self.now = self.now.max(t);
+        let (tile, i) = self.touch(col, row);
+        let fuel = self.tiles.tiles[tile].cells[i].fuel;
+        let heat = self.source.heat_kj_m2(fuel);
+        let cell_m = self.tiles.grid.cell;
+        let c = &mut self.tiles.tiles[tile].cells[i];
+        let origin = self.origins[c.origin as usize];
+        self.origin_burnt[c.origin as usize] += 1;
+        let (x, y) = unpack(c.direction);
+        let share = origin.share_of_rate(t);
+        let (mut rate, mut intensity) = (0.0, 0.0);
+        if c.stencil != STILL {
+            rate = share * cell_m / c.metric.time(x, y);
+            intensity = heat * rate * lift(&c.metric, x, y);
+        }
+        c.metric = Metric([rate as f32, intensity as f32, 0.0, 0.0, 0.0]);
+        c.state = BURNT;
+        self.burnt += 1;
+        let b = self.bounds.get_or_insert([col, row, col, row]);
+        *b = [b[0].min(col), b[1].min(row), b[2].max(col), b[3].max(row)];
+        self.relax(col, row);
+    }
+
+    /// Offers the cells that a burnt cell can reach their arrivals through it.
+    fn relax(&mut self, col: usize, row: usize) {
+        let (tile, i) = self.touch(col, row);
+        let y = self.tiles.tiles[tile].cells[i];
+        if y.stencil == STILL {
+            return;
+        }
+        let stencil = stencil::get(y.stencil);
+        let origin = self.origins[y.origin as usize];
+        let from = Sender {
+            t: y.t,
+            origin,
+            start: (origin.from_point && self.restarted < origin.t).then(|| {
+                let (x, z) = self.tiles.grid.fractional(self.origin_places[y.origin as usize]);
+                (x - 0.5 - col as f64, z - 0.5 - row as f64)
+            }),
+        };
+        // Two steps of the stencil stay within the tile: no cell needs to be looked up.
+        let margin = 2 * stencil.reach as usize;
+        let inner = |n: usize| n % TILE >= margin && n % TILE + margin < TILE;
+        if self.tiles.tiles[tile].plain && inner(col) && inner(row) {
+            self.relax_plain((col, row), (tile, i), &from, stencil, y.origin);
+        } else {
+            self.relax_any((col, row), (tile, i), &from, stencil, &y);
+        }
+    }
+
+    /// [`Front::relax`] deep inside a tile of one fuel without barriers.
+    fn relax_plain(
+        &mut self,
+        (col, row): (usize, usize),
+        (tile, i): (usize, usize),
+        from: &Sender,
+        stencil: &Stencil,
+        origin: u8,
+    ) {
+        let offsets = &stencil.offsets;
+        let n = offsets.len();
+        for k in 0..n {
+            let o = &offsets[k];
+            let xi = (i as i32 - o.dr * TILE as i32 - o.dc) as usize;
+            let x = &self.tiles.tiles[tile].cells[xi];
+            if x.state == BURNT {
+                continue;
+            }
+            let at = ((col as i32 - o.dc) as usize, (row as i32 - o.dr) as usize);
+            if x.weather != self.weather {
+                self.renew(at.0, at.1, (tile, xi));
+            }
+            let cells = &self.tiles.tiles[tile].cells;
+            let x = &cells[xi];
+            if x.stencil == STILL {
+                continue;
+            }
+            let v = o.back();
+            let mut best = (from.origin.later(from.t, x.metric.time(v.0, v.1)), v);
+            for other in [&offsets[if k == 0 { n - 1 } else { k - 1 }], &offsets[if k + 1 == n { 0 } else { k + 1 }]] {
+                let z = &cells[(xi as i32 + other.dr * TILE as i32 + other.dc) as usize];
+                if z.state == BURNT
+                    && z.t > self.restarted
+                    && let Some(better) = from.between(x, v, z.t, other.back(), best.0)
+                {
+                    best = better;
+                }
+            }
+            let number = self.number(at.0, at.1);
+            self.offer((tile, xi), number, best.0.max(self.now), best.1, origin);
+        }
+    }
+
+    /// [`Front::relax`] anywhere.
+    fn relax_any(
+        &mut self,
+        (col, row): (usize, usize),
+        (ytile, _): (usize, usize),
+        from: &Sender,
+        stencil: &Stencil,
+        y: &Cell,
+    ) {
+        let grid = self.tiles.grid;
+        let offsets = &stencil.offsets;
+        let n = offsets.len();
+        for k in 0..n {
+            let o = &offsets[k];
+            let (xc, xr) = (col as i64 - i64::from(o.dc), row as i64 - i64::from(o.dr));
+            if xc < 0 || xr < 0 || xc >= grid.cols as i64 || xr >= grid.rows as i64 {
+                continue;
+            }
+            let (xc, xr) = (xc as usize, xr as usize);
+            let at = self.touch(xc, xr);
+            let x = self.tiles.tiles[at.0].cells[at.1];
+            if x.state == BURNT || x.stencil == STILL {
+                continue;
+            }
+            let plain = at.0 == ytile && self.tiles.tiles[at.0].plain;
+            let step = if plain { Step::Clear } else { self.step((xc, xr), &x, (col, row), y, o) };
+            let v = o.back();
+            let number = self.number(xc, xr);
+            let mut best = match step {
+                Step::Blocked => continue,
+                Step::Mixed => {
+                    let steady = self.time_through((xc, xr), o, v);
+                    let t = from.origin.later(from.t, steady).max(self.now);
+                    self.offer(at, number, t, v, y.origin);
+                    continue;
+                }
+                Step::Clear => (from.origin.later(from.t, x.metric.time(v.0, v.1)), v),
+            };
+            for other in [&offsets[(k + n - 1) % n], &offsets[(k + 1) % n]] {
+                let (zc, zr) = (xc as i64 + i64::from(other.dc), xr as i64 + i64::from(other.dr));
+                if zc < 0 || zr < 0 || zc >= grid.cols as i64 || zr >= grid.rows as i64 {
+                    continue;
+                }
+                let (zc, zr) = (zc as usize, zr as usize);
+                let Some((ztile, zi)) = self.tiles.find(zc, zr) else { continue };
+                let z = self.tiles.tiles[ztile].cells[zi];
+                if z.state != BURNT || z.t <= self.restarted {
+                    continue;
+                }
+                let z_plain = plain && ztile == ytile;
+                if !z_plain && self.step((xc, xr), &x, (zc, zr), &z, other) != Step::Clear {
+                    continue;
+                }
+                let Some(better) = from.between(&x, v, z.t, other.back(), best.0) else { continue };
+                if !z_plain && (x.flags | y.flags | z.flags) & BARRIER != 0 {
+                    let to = grid.centre(xc, xr);
+                    let w = better.1;
+                    let source = Point::new(to.x - w.0 * grid.cell, to.y + w.1 * grid.cell);
+                    if self.barriers.blocks(source, to) {
+                        continue;
+                    }
+                }
+                best = better;
+            }
+            self.offer(at, number, best.0.max(self.now), best.1, y.origin);
+        }
+    }
+
+    /// Whether the step to cell `x` from the burnt cell `from` at its offset `o` can be made.
+    fn step(&mut self, at: (usize, usize), x: &Cell, from: (usize, usize), y: &Cell, o: &Offset) -> Step {
+        let mut flags = x.flags | y.flags;
+        if !o.side {
+            let adjacent = o.dc.abs() <= 1 && o.dr.abs() <= 1;
+            let mut mixed = y.fuel != x.fuel;
+            let mut still = 0;
+            for &(dc, dr) in &o.between {
+                let (c, r) = ((at.0 as i64 + i64::from(dc)) as usize, (at.1 as i64 + i64::from(dr)) as usize);
+                let (tile, i) = self.touch(c, r);
+                let b = &self.tiles.tiles[tile].cells[i];
+                flags |= b.flags;
+                mixed |= b.fuel != x.fuel;
+                if b.fuel == 0 || (b.state != BURNT && b.stencil == STILL) {
+                    still += 1;
+                }
+            }
+            if adjacent {
+                // Between two cells that do not burn there is no way through their common corner.
+                if still == 2 {
+                    return Step::Blocked;
+                }
+            } else if still > 0 {
+                return Step::Blocked;
+            } else if mixed {
+                if flags & BARRIER != 0 && self.blocked(from, at) {
+                    return Step::Blocked;
+                }
+                return Step::Mixed;
+            }
+        }
+        if flags & BARRIER != 0 && self.blocked(from, at) {
+            return Step::Blocked;
+        }
+        Step::Clear
+    }
+
+    fn blocked(&self, from: (usize, usize), to: (usize, usize)) -> bool {
+        let grid = &self.tiles.grid;
+        self.barriers.blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
+    }
+
+    /// Time over a long step through several fuels: the mean over the cells between and the
+    /// receiver of the time each would take.
+    fn time_through(&mut self, at: (usize, usize), o: &Offset, v: (f64, f64)) -> f64 {
+        let mut sum = 0.0;
+        let mut n = 0.0;
+        for k in 0..=o.between.len() {
+            let (dc, dr) = o.between.get(k).copied().unwrap_or((0, 0));
+            let (c, r) = ((at.0 as i64 + i64::from(dc)) as usize, (at.1 as i64 + i64::from(dr)) as usize);
+            if let Some(m) = self.metric_at(c, r) {
+                sum += m.time(v.0, v.1);
+                n += 1.0;
+            }
+        }
+        if n > 0.0 { sum / n } else { f64::INFINITY }
+    }
+
+    /// The metric of any cell, burnt ones included (worked out again); none where fire stands still.
+    pub(super) fn metric_at(&mut self, col: usize, row: usize) -> Option<Metric> {
+        let (tile, i) = self.touch(col, row);
+        let c = &self.tiles.tiles[tile].cells[i];
+        if c.state == BURNT {
+            let fuel = c.fuel;
+            return self.source.spread(col, row, fuel).map(|e| Metric::new(&e, self.tiles.grid.cell));
+        }
+        (c.stencil != STILL).then_some(c.metric)
+    }
+}
+
+/// A direction (columns, rows) in two bytes, to half a degree: each part as a 127th of the greater.
+#[inline]
+fn pack(v: (f64, f64)) -> [i8; 2] {
+    let scale = 127.0 / v.0.abs().max(v.1.abs()).max(1e-9);
+    [(v.0 * scale) as i8, (v.1 * scale) as i8]
+}
+
+/// The unit vector of a packed direction; east for none.
+fn unpack([x, y]: [i8; 2]) -> (f64, f64) {
+    let (x, y) = (f64::from(x), f64::from(y));
+    let length = (x * x + y * y).sqrt();
+    if length > 0.0 { (x / length, y / length) } else { (1.0, 0.0) }
+}
+
+/// Length on the slope over length on the map, in a direction: the metric is `k^2 (I + g g')`, whose
+/// smaller eigenvalue is `k^2`.
+fn lift(m: &Metric, x: f64, y: f64) -> f64 {
+    let [m0, m1, m2, _, _] = m.0.map(f64::from);
+    let mean = 0.5 * (m0 + m2);
+    let least = mean - (0.25 * (m0 - m2) * (m0 - m2) + m1 * m1).sqrt();
+    ((m0 * x * x + 2.0 * m1 * x * y + m2 * y * y) / least).sqrt()
+}
+
+fn burnt(cell: &Cell) -> Burnt {
+    Burnt {
+        arrival_s: cell.t,
+        rate_m_s: f64::from(cell.metric.0[0]),
+        intensity_kw_m: f64::from(cell.metric.0[1]),
+        direction_deg: {
+            let (x, y) = unpack(cell.direction);
+            Point::new(0.0, 0.0).bearing_deg(Point::new(x, -y))
+        },
+        origin: cell.origin as usize,
+    }
+}
