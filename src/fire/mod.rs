@@ -7,3 +7,4 @@
 pub mod barriers;
 pub mod behavior;
 pub mod front;
+pub mod ground;

@@ -1,0 +1,12 @@
+//! Plain data between the rooms: what can be asked and what can happen.
+//!
+//! In come orders from people and policies; out go records in an append-only journal. Nothing here
+//! acts: it only says. *Scenario + seed + orders = the run, bit for bit.*
+
+mod journal;
+mod order;
+mod record;
+
+pub use journal::{Journal, JournalError, Line, verify};
+pub use order::{Order, Orderer};
+pub use record::{AlarmSource, Record, Refusal};
