@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::FileError;
+use super::{FeatureFault, FileError};
 use crate::base::geo::{Crs, Point, polygon_area};
 
 /// Largest file read, bytes.
@@ -65,13 +65,12 @@ pub fn read_features<T: DeserializeOwned>(path: &Path, crs: &Crs) -> Result<Vec<
         .iter()
         .enumerate()
         .map(|(i, feature)| {
-            read_feature(feature, crs).map_err(|e| FileError::Feature {
-                file: path.to_owned(),
-                feature: i + 1,
-                field: e.field,
-                found: e.found,
-                expected: e.expected,
-                suggestion: e.suggestion,
+            read_feature(feature, crs).map_err(|mut fault| {
+                fault.feature = i + 1;
+                FileError::Feature {
+                    file: path.to_owned(),
+                    fault: Box::new(fault),
+                }
             })
         })
         .collect()
@@ -100,36 +99,27 @@ pub fn write_features(
     fs::write(path, text).map_err(|e| FileError::write(path, e))
 }
 
-/// What is wrong with one feature.
-struct Fault {
-    field: Option<String>,
-    found: String,
-    expected: String,
-    suggestion: Option<String>,
+/// A fault of the geometry; the number of the feature is filled in by [`read_features`].
+fn geometry_fault(found: impl Into<String>, expected: &str) -> FeatureFault {
+    fault("geometry", found, expected)
 }
 
-impl Fault {
-    fn geometry(found: impl Into<String>, expected: &str) -> Self {
-        Self {
-            field: Some("geometry".to_owned()),
-            found: found.into(),
-            expected: expected.to_owned(),
-            suggestion: None,
-        }
+fn fault(field: &str, found: impl Into<String>, expected: &str) -> FeatureFault {
+    FeatureFault {
+        feature: 0,
+        field: Some(field.to_owned()),
+        found: found.into(),
+        expected: expected.to_owned(),
+        suggestion: None,
     }
 }
 
-fn read_feature<T: DeserializeOwned>(feature: &Value, crs: &Crs) -> Result<T, Fault> {
+fn read_feature<T: DeserializeOwned>(feature: &Value, crs: &Crs) -> Result<T, FeatureFault> {
     let mut fields = match feature.get("properties") {
         Some(Value::Object(map)) => map.clone(),
         None | Some(Value::Null) => Map::new(),
         Some(other) => {
-            return Err(Fault {
-                field: Some("properties".to_owned()),
-                found: shown(other),
-                expected: "an object".to_owned(),
-                suggestion: None,
-            });
+            return Err(fault("properties", shown(other), "an object"));
         }
     };
     fields.retain(|_, value| !value.is_null());
@@ -143,7 +133,7 @@ fn read_feature<T: DeserializeOwned>(feature: &Value, crs: &Crs) -> Result<T, Fa
 }
 
 /// The field that holds the geometry, and the projected geometry.
-fn read_geometry(geometry: &Value, crs: &Crs) -> Result<(&'static str, Value), Fault> {
+fn read_geometry(geometry: &Value, crs: &Crs) -> Result<(&'static str, Value), FeatureFault> {
     const EXPECTED: &str = "a Point, LineString or Polygon";
     let kind = geometry
         .get("type")
@@ -155,7 +145,7 @@ fn read_geometry(geometry: &Value, crs: &Crs) -> Result<(&'static str, Value), F
             // Many programs save every layer as "multi"; one part is as good as none.
             let parts = coordinates.as_array().map_or(0, Vec::len);
             if parts != 1 {
-                return Err(Fault::geometry(
+                return Err(geometry_fault(
                     format!("a {kind} of {parts} parts"),
                     EXPECTED,
                 ));
@@ -165,10 +155,10 @@ fn read_geometry(geometry: &Value, crs: &Crs) -> Result<(&'static str, Value), F
         }
         None => kind,
     };
-    let line = |value: &Value, least: usize| -> Result<Vec<Value>, Fault> {
+    let line = |value: &Value, least: usize| -> Result<Vec<Value>, FeatureFault> {
         let points = value.as_array().map_or(&[][..], Vec::as_slice);
         if points.len() < least {
-            return Err(Fault::geometry(
+            return Err(geometry_fault(
                 format!("{} points", points.len()),
                 &format!("at least {least} points"),
             ));
@@ -185,26 +175,26 @@ fn read_geometry(geometry: &Value, crs: &Crs) -> Result<(&'static str, Value), F
             }
             Ok(("ring", Value::Array(ring)))
         }
-        other => Err(Fault::geometry(other, EXPECTED)),
+        other => Err(geometry_fault(other, EXPECTED)),
     }
 }
 
-fn project(position: &Value, crs: &Crs) -> Result<Value, Fault> {
+fn project(position: &Value, crs: &Crs) -> Result<Value, FeatureFault> {
     const EXPECTED: &str = "longitude and latitude in degrees (WGS 84)";
     let part = |i: usize| position.get(i).and_then(Value::as_f64);
     let (Some(lon), Some(lat)) = (part(0), part(1)) else {
-        return Err(Fault::geometry(shown(position), EXPECTED));
+        return Err(geometry_fault(shown(position), EXPECTED));
     };
     if lon.abs() > 180.0 || lat.abs() > 90.0 {
-        return Err(Fault::geometry(format!("({lon}, {lat})"), EXPECTED));
+        return Err(geometry_fault(format!("({lon}, {lat})"), EXPECTED));
     }
     let p = crs
         .project(lon, lat)
-        .map_err(|e| Fault::geometry(e.to_string(), EXPECTED))?;
+        .map_err(|e| geometry_fault(e.to_string(), EXPECTED))?;
     Ok(json!([p.x, p.y]))
 }
 
-fn deserialise<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Fault> {
+fn deserialise<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, FeatureFault> {
     let error = match serde_json::from_value::<T>(Value::Object(fields.clone())) {
         Ok(item) => return Ok(item),
         Err(e) => e.to_string(),
@@ -250,7 +240,8 @@ fn deserialise<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Fau
                 .min()
                 .map(|(_, known)| known)
         });
-    Err(Fault {
+    Err(FeatureFault {
+        feature: 0,
         field,
         found,
         expected,
@@ -374,17 +365,15 @@ mod tests {
             {"type": "Feature", "properties": {"id": "p1", "volume_m3": 46}, "geometry": {"type": "Point", "coordinates": [112.3, 27.1]}},
             {"type": "Feature", "properties": {"id": "p2", "volum_m3": 46}, "geometry": {"type": "Point", "coordinates": [112.3, 27.1]}}]}"#;
         let error = read_text::<Pond>(text).unwrap_err();
-        let FileError::Feature {
-            feature,
-            field,
-            suggestion,
-            ..
-        } = &error
-        else {
+        let FileError::Feature { fault, .. } = &error else {
             panic!("{error}")
         };
         assert_eq!(
-            (*feature, field.as_deref(), suggestion.as_deref()),
+            (
+                fault.feature,
+                fault.field.as_deref(),
+                fault.suggestion.as_deref()
+            ),
             (2, Some("volum_m3"), Some("volume_m3"))
         );
     }
@@ -394,10 +383,10 @@ mod tests {
         let text = r#"{"type": "FeatureCollection", "features": [
             {"type": "Feature", "id": 7, "properties": {"volume_m3": "46"}, "geometry": {"type": "Point", "coordinates": [112.3, 27.1]}}]}"#;
         let error = read_text::<Pond>(text).unwrap_err();
-        let FileError::Feature { field, .. } = &error else {
+        let FileError::Feature { fault, .. } = &error else {
             panic!("{error}")
         };
-        assert_eq!(field.as_deref(), Some("volume_m3"));
+        assert_eq!(fault.field.as_deref(), Some("volume_m3"));
     }
 
     #[test]

@@ -39,26 +39,33 @@ pub enum FileError {
         expected: String,
     },
     /// One feature of a vector file is wrong.
-    #[error(
-        "{}: feature {feature}{}: found {found}; expected {expected}{}",
-        file.display(),
-        field.as_ref().map(|f| format!(", field `{f}`")).unwrap_or_default(),
-        suggestion.as_ref().map(|s| format!(" (did you mean `{s}`?)")).unwrap_or_default()
-    )]
+    #[error("{}: {fault}", file.display())]
     Feature {
         /// The file.
         file: PathBuf,
-        /// Number of the feature in the file, counted from 1.
-        feature: usize,
-        /// The property or `geometry`, where one is to blame.
-        field: Option<String>,
-        /// What was found.
-        found: String,
-        /// What was expected.
-        expected: String,
-        /// The likely intended name of a misspelt property or value.
-        suggestion: Option<String>,
+        /// Which feature, and what is wrong with it.
+        fault: Box<FeatureFault>,
     },
+}
+
+/// What is wrong with one feature of a vector file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "feature {feature}{}: found {found}; expected {expected}{}",
+    field.as_ref().map(|f| format!(", field `{f}`")).unwrap_or_default(),
+    suggestion.as_ref().map(|s| format!(" (did you mean `{s}`?)")).unwrap_or_default()
+)]
+pub struct FeatureFault {
+    /// Number of the feature in the file, counted from 1.
+    pub feature: usize,
+    /// The property or `geometry`, where one is to blame.
+    pub field: Option<String>,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+    /// The likely intended name of a misspelt property or value.
+    pub suggestion: Option<String>,
 }
 
 impl FileError {
