@@ -5,4 +5,5 @@
 //! rooms above it, never one below (see `docs/architecture.md`).
 
 pub mod base;
+pub mod results;
 pub mod scenario;
