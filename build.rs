@@ -13,12 +13,18 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=assets/i18n");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    let mut code = String::from("/// Code of the language, name of the file, its text.\nstatic FILES: &[(&str, &str, &str)] = &[\n");
+    let mut code = String::from(
+        "/// Code of the language, name of the file, its text.\nstatic FILES: &[(&str, &str, &str)] = &[\n",
+    );
     for language in LANGUAGES {
         for file in message_files(&root.join("assets/i18n").join(language))? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            writeln!(code, "    ({language:?}, {name:?}, include_str!({file:?})),")
-                .map_err(io::Error::other)?;
+            let path = file.display().to_string();
+            writeln!(
+                code,
+                "    ({language:?}, {name:?}, include_str!({path:?})),"
+            )
+            .map_err(io::Error::other)?;
         }
     }
     code.push_str("];\n");

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use fluent_templates::LanguageIdentifier;
 use fluent_templates::fluent_bundle::concurrent::FluentBundle;
-use fluent_templates::fluent_bundle::types::FluentNumber;
+use fluent_templates::fluent_bundle::types::{FluentNumber, FluentNumberOptions};
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use super::message::{Argument, Message};
@@ -58,7 +58,11 @@ impl Language {
     }
 
     fn of_locale(locale: &str) -> Self {
-        if locale.to_ascii_lowercase().starts_with("zh") { Self::Chinese } else { Self::English }
+        if locale.to_ascii_lowercase().starts_with("zh") {
+            Self::Chinese
+        } else {
+            Self::English
+        }
     }
 }
 
@@ -94,9 +98,22 @@ pub fn keys(language: Language) -> BTreeSet<String> {
     blocks(language).into_keys().collect()
 }
 
-/// The arguments that each key of a language names.
+/// The arguments that each key of a language names. A name given in both languages travels as two
+/// arguments, `en` and `zh` or `unit-en` and `unit-zh`, of which each language uses its own; here they
+/// count as one, `name` or `unit`.
 pub fn arguments(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-    blocks(language).into_iter().map(|(key, block)| (key, names_in(&block))).collect()
+    let own = language.choose("en", "zh");
+    let shared = |name: String| match name.strip_suffix(own) {
+        Some("") => "name".to_owned(),
+        Some(stem) => stem
+            .strip_suffix('-')
+            .map_or_else(|| name.clone(), str::to_owned),
+        None => name,
+    };
+    blocks(language)
+        .into_iter()
+        .map(|(key, block)| (key, names_in(&block).into_iter().map(shared).collect()))
+        .collect()
 }
 
 type Bundle = FluentBundle<FluentResource>;
@@ -130,7 +147,9 @@ fn format(language: Language, key: &str, args: &BTreeMap<String, Argument>) -> S
         fluent.set(name.as_str(), fluent_value(value));
     }
     // Fluent puts `{$name}` where an argument is missing, which shows the fault in its place.
-    bundle.format_pattern(pattern, Some(&fluent), &mut Vec::new()).into_owned()
+    bundle
+        .format_pattern(pattern, Some(&fluent), &mut Vec::new())
+        .into_owned()
 }
 
 fn fluent_value(value: &Argument) -> FluentValue<'_> {
@@ -140,15 +159,22 @@ fn fluent_value(value: &Argument) -> FluentValue<'_> {
             // binary fractions (0.1 + 0.2).
             let plain = libm::round(number * 1e6) / 1e6;
             // Adding zero turns -0 into 0.
-            FluentValue::Number(FluentNumber::new(plain + 0.0, Default::default()))
+            FluentValue::Number(FluentNumber::new(
+                plain + 0.0,
+                FluentNumberOptions::default(),
+            ))
         }
         Argument::Number(_) => FluentValue::from("\u{2013}"),
         Argument::Text(text) => FluentValue::from(text.as_str()),
     }
 }
 
-fn files(language: Language) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    FILES.iter().filter(move |(code, _, _)| *code == language.code())
+fn files(
+    language: Language,
+) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    FILES
+        .iter()
+        .filter(move |(code, _, _)| *code == language.code())
 }
 
 /// Each message of a language with its text: a key begins a line, what belongs to it is indented.
@@ -194,10 +220,21 @@ mod tests {
     fn both_languages_say_the_same_things_about_the_same_arguments() {
         let (english, chinese) = (arguments(Language::English), arguments(Language::Chinese));
         let only = |a: &BTreeMap<String, _>, b: &BTreeMap<String, BTreeSet<String>>| {
-            a.keys().filter(|key| !b.contains_key(*key)).cloned().collect::<Vec<_>>()
+            a.keys()
+                .filter(|key| !b.contains_key(*key))
+                .cloned()
+                .collect::<Vec<_>>()
         };
-        assert_eq!(only(&english, &chinese), Vec::<String>::new(), "missing in Chinese");
-        assert_eq!(only(&chinese, &english), Vec::<String>::new(), "missing in English");
+        assert_eq!(
+            only(&english, &chinese),
+            Vec::<String>::new(),
+            "missing in Chinese"
+        );
+        assert_eq!(
+            only(&chinese, &english),
+            Vec::<String>::new(),
+            "missing in English"
+        );
         for (key, names) in &english {
             assert_eq!(Some(names), chinese.get(key), "arguments of {key}");
         }
@@ -210,8 +247,15 @@ mod tests {
             let mut seen: BTreeMap<String, &str> = BTreeMap::new();
             for (_, name, text) in files(language) {
                 let parsed = FluentResource::try_new((*text).to_owned());
-                assert!(parsed.is_ok(), "{name}: {:?}", parsed.err().map(|(_, faults)| faults));
-                for line in text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_alphabetic())) {
+                assert!(
+                    parsed.is_ok(),
+                    "{name}: {:?}",
+                    parsed.err().map(|(_, faults)| faults)
+                );
+                for line in text
+                    .lines()
+                    .filter(|l| l.starts_with(|c: char| c.is_ascii_alphabetic()))
+                {
                     let key = line.split('=').next().unwrap_or_default().trim().to_owned();
                     if let Some(first) = seen.insert(key.clone(), name) {
                         panic!("{} has {key} in {first} and in {name}", language.code());
@@ -220,7 +264,9 @@ mod tests {
             }
             for key in keys(language) {
                 assert!(
-                    BUNDLES[language as usize].get_message(&key).is_some_and(|m| m.value().is_some()),
+                    BUNDLES[language as usize]
+                        .get_message(&key)
+                        .is_some_and(|m| m.value().is_some()),
                     "{key} has no text in {}",
                     language.code()
                 );
@@ -231,15 +277,31 @@ mod tests {
     #[test]
     fn a_missing_key_shows_itself_in_brackets() {
         assert_eq!(text(Language::English, "no-such-key"), "[no-such-key]");
-        assert_eq!(render(Language::Chinese, &Message::new("no-such-key")), "[no-such-key]");
+        assert_eq!(
+            render(Language::Chinese, &Message::new("no-such-key")),
+            "[no-such-key]"
+        );
     }
 
     #[test]
     fn numbers_stand_plainly_and_without_direction_marks() {
-        let band = |from: f64, to: f64| Message::new("map-band-hours").with("from", from).with("to", to);
-        assert_eq!(render(Language::English, &band(0.0, 0.1 + 0.2)), "0\u{2013}0.3 h");
-        assert_eq!(render(Language::Chinese, &band(1.0, 12345.5)), "1～12345.5小时");
-        assert_eq!(render(Language::English, &band(-0.0, f64::NAN)), "0\u{2013}\u{2013} h");
+        let band = |from: f64, to: f64| {
+            Message::new("map-band-hours")
+                .with("from", from)
+                .with("to", to)
+        };
+        assert_eq!(
+            render(Language::English, &band(0.0, 0.1 + 0.2)),
+            "0\u{2013}0.3 h"
+        );
+        assert_eq!(
+            render(Language::Chinese, &band(1.0, 12345.5)),
+            "1～12345.5小时"
+        );
+        assert_eq!(
+            render(Language::English, &band(-0.0, f64::NAN)),
+            "0\u{2013}\u{2013} h"
+        );
     }
 
     #[test]
@@ -249,7 +311,10 @@ mod tests {
         assert_eq!(Language::of_locale("de-DE"), Language::English);
         assert_eq!("zh-CN".parse(), Ok(Language::Chinese));
         assert_eq!("EN".parse(), Ok(Language::English));
-        assert_eq!("fr".parse::<Language>(), Err(UnknownLanguage("fr".to_owned())));
+        assert_eq!(
+            "fr".parse::<Language>(),
+            Err(UnknownLanguage("fr".to_owned()))
+        );
         for language in Language::ALL {
             assert_eq!(language.code().parse(), Ok(language));
         }

@@ -76,7 +76,12 @@ pub(super) struct Pen<'a> {
 
 impl Pen<'_> {
     pub(super) fn solid(colour: Rgba, width: f32) -> Self {
-        Self { colour, width, dash: &[], cap: LineCap::Round }
+        Self {
+            colour,
+            width,
+            dash: &[],
+            cap: LineCap::Round,
+        }
     }
 }
 
@@ -94,12 +99,24 @@ impl Canvas {
     }
 
     pub(super) fn fill(&mut self, path: &Path, ink: Rgba) {
-        self.pixmap.fill_path(path, &paint(ink), FillRule::Winding, Transform::identity(), None);
+        self.pixmap.fill_path(
+            path,
+            &paint(ink),
+            FillRule::Winding,
+            Transform::identity(),
+            None,
+        );
     }
 
     /// Fills by the even-odd rule: rings inside rings are holes.
     pub(super) fn fill_even_odd(&mut self, path: &Path, ink: Rgba) {
-        self.pixmap.fill_path(path, &paint(ink), FillRule::EvenOdd, Transform::identity(), None);
+        self.pixmap.fill_path(
+            path,
+            &paint(ink),
+            FillRule::EvenOdd,
+            Transform::identity(),
+            None,
+        );
     }
 
     pub(super) fn fill_area(&mut self, area: Area, ink: Rgba) {
@@ -119,10 +136,20 @@ impl Canvas {
             width: pen.width,
             line_cap: pen.cap,
             line_join: LineJoin::Round,
-            dash: if pen.dash.is_empty() { None } else { StrokeDash::new(pen.dash.to_vec(), 0.0) },
+            dash: if pen.dash.is_empty() {
+                None
+            } else {
+                StrokeDash::new(pen.dash.to_vec(), 0.0)
+            },
             ..Stroke::default()
         };
-        self.pixmap.stroke_path(path, &paint(pen.colour), &stroke, Transform::identity(), None);
+        self.pixmap.stroke_path(
+            path,
+            &paint(pen.colour),
+            &stroke,
+            Transform::identity(),
+            None,
+        );
     }
 
     /// Writes a line of text whose baseline starts at `(x, y)`.
@@ -166,7 +193,10 @@ fn colour((r, g, b, a): Rgba) -> Color {
 }
 
 fn paint(ink: Rgba) -> Paint<'static> {
-    let mut paint = Paint { anti_alias: true, ..Paint::default() };
+    let mut paint = Paint {
+        anti_alias: true,
+        ..Paint::default()
+    };
     paint.set_color(colour(ink));
     paint
 }
@@ -194,7 +224,12 @@ impl Frame {
 
     /// The whole frame.
     pub(super) fn area(&self) -> Area {
-        Area { x: 0.0, y: 0.0, w: self.width as f32, h: self.height as f32 }
+        Area {
+            x: 0.0,
+            y: 0.0,
+            w: self.width as f32,
+            h: self.height as f32,
+        }
     }
 
     /// Adds a polyline to a path, leaving out what lies well outside the frame and points that

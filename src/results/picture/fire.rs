@@ -55,8 +55,17 @@ pub(super) struct Bands {
 impl Bands {
     /// The bands of the fire in view; none where nothing burnt.
     pub(super) fn of(layer: &FireLayer, frame: &Frame) -> Option<Self> {
-        let part = rings::burnt_part(layer.arrival, frame.extent.widened(2.0 * layer.arrival.grid.cell))?;
-        let last = layer.arrival.data.iter().copied().filter(|v| v.is_finite()).fold(0.0_f32, f32::max);
+        let part = rings::burnt_part(
+            layer.arrival,
+            frame.extent.widened(2.0 * layer.arrival.grid.cell),
+        )?;
+        let last = layer
+            .arrival
+            .data
+            .iter()
+            .copied()
+            .filter(|v| v.is_finite())
+            .fold(0.0_f32, f32::max);
         let span = (f64::from(last) - layer.start_s).max(1.0);
         // Hours from two hours on, as the duty desk thinks; finer for a young fire.
         let least = if span > 2.0 * 3_600.0 { 3_600.0 } else { 0.0 };
@@ -66,12 +75,21 @@ impl Bands {
             .unwrap_or_else(|| span / MOST_BANDS);
         // The last instant belongs to the band before it.
         let count = (libm::ceil(span / step_s) as usize).max(1);
-        Some(Self { step_s, count, start_s: layer.start_s, part })
+        Some(Self {
+            step_s,
+            count,
+            start_s: layer.start_s,
+            part,
+        })
     }
 
     /// Colour of band `k`.
     pub(super) fn colour(&self, k: usize) -> (u8, u8, u8) {
-        let share = if self.count == 1 { 0.6 } else { k as f64 / (self.count - 1) as f64 };
+        let share = if self.count == 1 {
+            0.6
+        } else {
+            k as f64 / (self.count - 1) as f64
+        };
         let at = (RAMP_FROM + share * (RAMP_TO - RAMP_FROM)) * (RAMP.len() - 1) as f64;
         let i = (at as usize).min(RAMP.len() - 2);
         let (a, b) = (RAMP[i], RAMP[i + 1]);
@@ -86,12 +104,16 @@ impl Bands {
         let (unit, key) = self.unit("map-band-hours", "map-band-minutes");
         let (from, to) = (k as f64 * self.step_s, (k + 1) as f64 * self.step_s);
         let round = |seconds: f64| libm::round(seconds / unit * 10.0) / 10.0;
-        let band = Message::new(key).with("from", round(from)).with("to", round(to));
+        let band = Message::new(key)
+            .with("from", round(from))
+            .with("to", round(to));
         let band = language::render(tongue, &band);
         match layer.clock {
             Some(clock) => language::render(
                 tongue,
-                &Message::new("map-band-until").with("band", band).with("clock", clock(self.start_s + to)),
+                &Message::new("map-band-until")
+                    .with("band", band)
+                    .with("clock", clock(self.start_s + to)),
             ),
             None => band,
         }
@@ -104,7 +126,11 @@ impl Bands {
         }
         let (unit, key) = self.unit("hours", "minutes");
         let each = libm::round(self.step_s / unit * 10.0) / 10.0;
-        let message = if key == "hours" { "map-isochrone-step-hours" } else { "map-isochrone-step" };
+        let message = if key == "hours" {
+            "map-isochrone-step-hours"
+        } else {
+            "map-isochrone-step"
+        };
         language::render(tongue, &Message::new(message).with(key, each))
     }
 
@@ -115,19 +141,31 @@ impl Bands {
             return clock(self.start_s + after);
         }
         let (unit, key) = self.unit("hours", "minutes");
-        let message = if key == "hours" { "map-isochrone-hours" } else { "map-isochrone-minutes" };
+        let message = if key == "hours" {
+            "map-isochrone-hours"
+        } else {
+            "map-isochrone-minutes"
+        };
         let age = libm::round(after / unit * 10.0) / 10.0;
         language::render(tongue, &Message::new(message).with(key, age))
     }
 
     fn unit(&self, hours: &'static str, minutes: &'static str) -> (f64, &'static str) {
-        if self.step_s >= 3_600.0 { (3_600.0, hours) } else { (60.0, minutes) }
+        if self.step_s >= 3_600.0 {
+            (3_600.0, hours)
+        } else {
+            (60.0, minutes)
+        }
     }
 
     /// The rings around what had burnt `after_s` seconds after the start, rounded where a cell
     /// spans several pixels.
     fn rings(&self, after_s: f64, frame: &Frame) -> Vec<Vec<Point>> {
-        let times = if self.part.grid.cell > 2.0 * frame.metres_per_px { 2 } else { 0 };
+        let times = if self.part.grid.cell > 2.0 * frame.metres_per_px {
+            2
+        } else {
+            0
+        };
         rings::reached_by(&self.part, (self.start_s + after_s) as f32)
             .iter()
             .map(|ring| rings::rounded(ring, times))
@@ -144,7 +182,9 @@ impl Bands {
 
     /// Colours the burnt ground.
     pub(super) fn paint(&self, ground: &mut Ground, frame: &Frame) {
-        let (Some(path), Some(mut mask)) = (self.outline(frame), Mask::new(frame.width, frame.height)) else {
+        let (Some(path), Some(mut mask)) =
+            (self.outline(frame), Mask::new(frame.width, frame.height))
+        else {
             return;
         };
         mask.fill_path(&path, FillRule::EvenOdd, true, Transform::identity());
@@ -156,25 +196,32 @@ impl Bands {
             .collect();
         let w = frame.width as usize;
         let shade = &ground.shade;
-        ground.rgb.par_chunks_mut(w).enumerate().for_each(|(row, line)| {
-            let y = frame.extent.max.y - (row as f64 + 0.5) * frame.metres_per_px;
-            for (col, pixel) in line.iter_mut().enumerate() {
-                let cover = mask.data()[row * w + col];
-                if cover == 0 {
-                    continue;
+        ground
+            .rgb
+            .par_chunks_mut(w)
+            .enumerate()
+            .for_each(|(row, line)| {
+                let y = frame.extent.max.y - (row as f64 + 0.5) * frame.metres_per_px;
+                for (col, pixel) in line.iter_mut().enumerate() {
+                    let cover = mask.data()[row * w + col];
+                    if cover == 0 {
+                        continue;
+                    }
+                    let x = frame.extent.min.x + (col as f64 + 0.5) * frame.metres_per_px;
+                    let Some(arrival) = self.arrival_near(Point::new(x, y)) else {
+                        continue;
+                    };
+                    let band = ((arrival - self.start_s) / self.step_s).max(0.0) as usize;
+                    let colour = colours[band.min(self.count - 1)];
+                    let alpha = f32::from(cover) / 255.0 * OPACITY;
+                    let light = 0.7 + 0.3 * shade[row * w + col];
+                    for (value, fire) in pixel.iter_mut().zip(colour) {
+                        let mixed =
+                            f32::from(*value) * (1.0 - alpha) + (fire * light).min(255.0) * alpha;
+                        *value = mixed as u8;
+                    }
                 }
-                let x = frame.extent.min.x + (col as f64 + 0.5) * frame.metres_per_px;
-                let Some(arrival) = self.arrival_near(Point::new(x, y)) else { continue };
-                let band = ((arrival - self.start_s) / self.step_s).max(0.0) as usize;
-                let colour = colours[band.min(self.count - 1)];
-                let alpha = f32::from(cover) / 255.0 * OPACITY;
-                let light = 0.7 + 0.3 * shade[row * w + col];
-                for (value, fire) in pixel.iter_mut().zip(colour) {
-                    let mixed = f32::from(*value) * (1.0 - alpha) + (fire * light).min(255.0) * alpha;
-                    *value = mixed as u8;
-                }
-            }
-        });
+            });
     }
 
     /// Arrival at a place: the mean of the burnt cells around it by nearness, or of the nearest ones
@@ -230,8 +277,9 @@ impl Bands {
                 canvas.stroke(&path, Pen::solid(ISOCHRONE, 1.3 * unit));
             }
             // A time written on a ring not much larger than the writing would hide it.
-            let spread = Extent::around(rings.iter().flatten().copied())
-                .map_or(0.0, |e| (e.max.x - e.min.x).max(e.max.y - e.min.y) / frame.metres_per_px);
+            let spread = Extent::around(rings.iter().flatten().copied()).map_or(0.0, |e| {
+                (e.max.x - e.min.x).max(e.max.y - e.min.y) / frame.metres_per_px
+            });
             if spread < f64::from(70.0 * unit) {
                 continue;
             }
@@ -239,7 +287,12 @@ impl Bands {
             let mut places: Vec<Point> = rings.into_iter().flatten().collect();
             places.sort_by(|a, b| b.distance(origin).total_cmp(&a.distance(origin)));
             let stride = (places.len() / 12).max(1);
-            let places = places.into_iter().step_by(stride).take(6).map(|p| frame.pixel(p)).collect();
+            let places = places
+                .into_iter()
+                .step_by(stride)
+                .take(6)
+                .map(|p| frame.pixel(p))
+                .collect();
             labels.push((self.isochrone_label(k, layer, tongue), places));
         }
         if let Some(path) = self.outline(frame) {
@@ -257,6 +310,8 @@ impl Bands {
                 first = (value, i);
             }
         }
-        self.part.grid.centre(first.1 % self.part.grid.cols, first.1 / self.part.grid.cols)
+        self.part
+            .grid
+            .centre(first.1 % self.part.grid.cols, first.1 / self.part.grid.cols)
     }
 }

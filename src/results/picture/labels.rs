@@ -14,7 +14,11 @@ pub(super) struct Labels {
 impl Labels {
     /// An empty map of the given bounds.
     pub(super) fn new(bounds: Area) -> Self {
-        Self { bounds, taken: Vec::new(), minor: Vec::new() }
+        Self {
+            bounds,
+            taken: Vec::new(),
+            minor: Vec::new(),
+        }
     }
 
     /// Keeps labels off a place.
@@ -67,7 +71,10 @@ impl Labels {
         ink: Rgba,
     ) {
         let w = text::width(words, size);
-        let corners: Vec<(f32, f32)> = places.iter().map(|(x, y)| (x - w / 2.0, y - size / 2.0)).collect();
+        let corners: Vec<(f32, f32)> = places
+            .iter()
+            .map(|(x, y)| (x - w / 2.0, y - size / 2.0))
+            .collect();
         self.first_free(canvas, words, size, &corners, ink, false);
     }
 
@@ -86,11 +93,22 @@ impl Labels {
         for &(x, y) in corners {
             let area = Area { x, y, w, h: size };
             let minor: &[Area] = if over_minor { &[] } else { &self.minor };
-            if area.within(&self.bounds) && !self.taken.iter().chain(minor).any(|other| other.overlaps(&area)) {
+            if area.within(&self.bounds)
+                && !self
+                    .taken
+                    .iter()
+                    .chain(minor)
+                    .any(|other| other.overlaps(&area))
+            {
                 let baseline = y + size / 2.0 + size * text::CAP_HEIGHT / 2.0;
                 canvas.write_haloed(words, size, (x, baseline), ink);
                 let rim = 0.1 * size;
-                self.taken.push(Area { x: x - rim, y: y - rim, w: w + 2.0 * rim, h: size + 2.0 * rim });
+                self.taken.push(Area {
+                    x: x - rim,
+                    y: y - rim,
+                    w: w + 2.0 * rim,
+                    h: size + 2.0 * rim,
+                });
                 return true;
             }
         }
@@ -105,7 +123,12 @@ mod tests {
     #[test]
     fn a_label_that_would_cover_another_goes_elsewhere_or_is_left_out() {
         let mut canvas = Canvas::new(120, 60, (255, 255, 255, 255)).unwrap();
-        let mut labels = Labels::new(Area { x: 0.0, y: 0.0, w: 120.0, h: 60.0 });
+        let mut labels = Labels::new(Area {
+            x: 0.0,
+            y: 0.0,
+            w: 120.0,
+            h: 60.0,
+        });
         for _ in 0..30 {
             labels.beside(&mut canvas, "岣嵝峰", 12.0, (60.0, 30.0, 4.0), false);
         }
@@ -113,7 +136,12 @@ mod tests {
         assert!((2..=8).contains(&count), "{count} labels");
         for (i, a) in labels.taken.iter().enumerate() {
             for b in &labels.taken[i + 1..] {
-                let inner = Area { x: b.x + 1.3, y: b.y + 1.3, w: b.w - 2.6, h: b.h - 2.6 };
+                let inner = Area {
+                    x: b.x + 1.3,
+                    y: b.y + 1.3,
+                    w: b.w - 2.6,
+                    h: b.h - 2.6,
+                };
                 assert!(!a.overlaps(&inner));
             }
         }

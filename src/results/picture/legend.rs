@@ -29,7 +29,11 @@ pub(super) enum Swatch {
 
 enum Row {
     Heading(String),
-    Entry { swatch: Swatch, lines: Vec<String>, height: f32 },
+    Entry {
+        swatch: Swatch,
+        lines: Vec<String>,
+        height: f32,
+    },
 }
 
 /// A legend laid out for a width.
@@ -51,7 +55,11 @@ const PADDING: f32 = 16.0;
 impl Legend {
     /// An empty legend of a width in pixels; `unit` is the pixels of one unit of design.
     pub(super) fn new(width: f32, unit: f32) -> Self {
-        Self { rows: Vec::new(), unit, width }
+        Self {
+            rows: Vec::new(),
+            unit,
+            width,
+        }
     }
 
     /// Adds a section, unless it has no entries.
@@ -70,7 +78,11 @@ impl Legend {
                 _ => 21.0,
             };
             let height = (lines.len() as f32 * LINE_HEIGHT).max(least) * u;
-            self.rows.push(Row::Entry { swatch, lines, height });
+            self.rows.push(Row::Entry {
+                swatch,
+                lines,
+                height,
+            });
         }
     }
 
@@ -79,7 +91,9 @@ impl Legend {
         let mut sum = 2.0 * PADDING * self.unit;
         for (i, row) in self.rows.iter().enumerate() {
             sum += match row {
-                Row::Heading(_) => (HEADING_HEIGHT + if i > 0 { SECTION_GAP } else { 0.0 }) * self.unit,
+                Row::Heading(_) => {
+                    (HEADING_HEIGHT + if i > 0 { SECTION_GAP } else { 0.0 }) * self.unit
+                }
                 Row::Entry { height, .. } => *height,
             };
         }
@@ -100,12 +114,22 @@ impl Legend {
                     canvas.write_bold(words, HEADING_SIZE * u, (left, y + 14.0 * u), INK);
                     y += HEADING_HEIGHT * u;
                 }
-                Row::Entry { swatch, lines, height } => {
-                    let area = Area { x: left, y, w: SWATCH_WIDTH * u, h: *height };
+                Row::Entry {
+                    swatch,
+                    lines,
+                    height,
+                } => {
+                    let area = Area {
+                        x: left,
+                        y,
+                        w: SWATCH_WIDTH * u,
+                        h: *height,
+                    };
                     draw_swatch(canvas, swatch, area, u);
                     let block = lines.len() as f32 * LINE_HEIGHT * u;
-                    let mut baseline = y + (height - block) / 2.0
-                        + (LINE_HEIGHT + ENTRY_SIZE * text::CAP_HEIGHT) / 2.0 * u;
+                    let mut baseline = y
+                        + (height - block) / 2.0
+                        + f32::midpoint(LINE_HEIGHT, ENTRY_SIZE * text::CAP_HEIGHT) * u;
                     for line in lines {
                         let at = (left + (SWATCH_WIDTH + SWATCH_GAP) * u, baseline);
                         canvas.write(line, ENTRY_SIZE * u, at, INK);
@@ -119,7 +143,11 @@ impl Legend {
 }
 
 /// The entries of a fire's section.
-pub(super) fn fire_entries(bands: &Bands, layer: &super::FireLayer, tongue: Language) -> Vec<(Swatch, String)> {
+pub(super) fn fire_entries(
+    bands: &Bands,
+    layer: &super::FireLayer,
+    tongue: Language,
+) -> Vec<(Swatch, String)> {
     let mut entries: Vec<(Swatch, String)> = (0..bands.count)
         .map(|k| (Swatch::Band(bands.colour(k)), bands.label(k, layer, tongue)))
         .collect();
@@ -150,7 +178,14 @@ fn draw_swatch(canvas: &mut Canvas, swatch: &Swatch, area: Area, u: f32) {
         }
         // Bands touch, as on the map.
         Swatch::Band((r, g, b)) => {
-            canvas.fill_area(Area { y: middle - area.h / 2.0, h: area.h, ..area }, (*r, *g, *b, 255));
+            canvas.fill_area(
+                Area {
+                    y: middle - area.h / 2.0,
+                    h: area.h,
+                    ..area
+                },
+                (*r, *g, *b, 255),
+            );
         }
         Swatch::Isochrone((r, g, b)) => {
             canvas.fill_area(block(2.0), (*r, *g, *b, 255));
@@ -176,7 +211,13 @@ fn draw_swatch(canvas: &mut Canvas, swatch: &Swatch, area: Area, u: f32) {
             }
         }
         Swatch::Sign(symbol) => {
-            symbols::draw(canvas, *symbol, area.x + area.w / 2.0, middle, symbol.radius(1.0).min(9.5) * u);
+            symbols::draw(
+                canvas,
+                *symbol,
+                area.x + area.w / 2.0,
+                middle,
+                symbol.radius(1.0).min(9.5) * u,
+            );
         }
     }
 }
@@ -184,11 +225,21 @@ fn draw_swatch(canvas: &mut Canvas, swatch: &Swatch, area: Area, u: f32) {
 /// A length of 1, 2 or 5 times a power of ten metres, at most `longest`.
 pub(super) fn round_length(longest: f64) -> f64 {
     let decade = libm::pow(10.0, libm::floor(libm::log10(longest)));
-    [5.0, 2.0, 1.0].into_iter().map(|k| k * decade).find(|&length| length <= longest).unwrap_or(decade)
+    [5.0, 2.0, 1.0]
+        .into_iter()
+        .map(|k| k * decade)
+        .find(|&length| length <= longest)
+        .unwrap_or(decade)
 }
 
 /// Draws the scale bar in the lower left corner of the map and returns the place it takes.
-pub(super) fn scale_bar(canvas: &mut Canvas, map: Area, metres_per_px: f64, tongue: Language, u: f32) -> Area {
+pub(super) fn scale_bar(
+    canvas: &mut Canvas,
+    map: Area,
+    metres_per_px: f64,
+    tongue: Language,
+    u: f32,
+) -> Area {
     let length = round_length(f64::from(map.w) * 0.24 * metres_per_px);
     let bar = (length / metres_per_px) as f32;
     let words = |metres: f64| {
@@ -210,12 +261,32 @@ pub(super) fn scale_bar(canvas: &mut Canvas, map: Area, metres_per_px: f64, tong
     plate_under(canvas, plate, u);
     let (x, y) = (plate.x + 14.0 * u, plate.y + 25.0 * u);
     let height = 7.0 * u;
-    canvas.fill_area(Area { x: x - u, y: y - u, w: bar + 2.0 * u, h: height + 2.0 * u }, INK);
+    canvas.fill_area(
+        Area {
+            x: x - u,
+            y: y - u,
+            w: bar + 2.0 * u,
+            h: height + 2.0 * u,
+        },
+        INK,
+    );
     for quarter in 0..4 {
         let ink: Rgba = if quarter % 2 == 0 { INK } else { WHITE };
-        canvas.fill_area(Area { x: x + bar * quarter as f32 / 4.0, y, w: bar / 4.0, h: height }, ink);
+        canvas.fill_area(
+            Area {
+                x: x + bar * quarter as f32 / 4.0,
+                y,
+                w: bar / 4.0,
+                h: height,
+            },
+            ink,
+        );
     }
-    for (share, label) in [(0.0, "0".to_owned()), (0.5, plain_half(&words(length / 2.0))), (1.0, end)] {
+    for (share, label) in [
+        (0.0, "0".to_owned()),
+        (0.5, plain_half(&words(length / 2.0))),
+        (1.0, end),
+    ] {
         let w = text::width(&label, size);
         canvas.write(&label, size, (x + bar * share - w / 2.0, y - 6.0 * u), INK);
     }
@@ -224,12 +295,20 @@ pub(super) fn scale_bar(canvas: &mut Canvas, map: Area, metres_per_px: f64, tong
 
 /// The number of a labelled length: the unit stands once, at the end of the bar.
 fn plain_half(label: &str) -> String {
-    label.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect()
+    label
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect()
 }
 
 /// Draws the north arrow in the upper right corner of the map and returns the place it takes.
 pub(super) fn north_arrow(canvas: &mut Canvas, map: Area, tongue: Language, u: f32) -> Area {
-    let plate = Area { x: map.x + map.w - 54.0 * u, y: map.y + 14.0 * u, w: 40.0 * u, h: 64.0 * u };
+    let plate = Area {
+        x: map.x + map.w - 54.0 * u,
+        y: map.y + 14.0 * u,
+        w: 40.0 * u,
+        h: 64.0 * u,
+    };
     plate_under(canvas, plate, u);
     let (x, top) = (plate.x + plate.w / 2.0, plate.y + 25.0 * u);
     let half = |side: f32| {
@@ -266,7 +345,12 @@ mod tests {
 
     #[test]
     fn a_scale_bar_is_one_two_or_five_of_something() {
-        for (room, expected) in [(1_234.0, 1_000.0), (4_900.0, 2_000.0), (5_000.0, 5_000.0), (17.0, 10.0)] {
+        for (room, expected) in [
+            (1_234.0, 1_000.0),
+            (4_900.0, 2_000.0),
+            (5_000.0, 5_000.0),
+            (17.0, 10.0),
+        ] {
             assert_eq!(round_length(room), expected);
         }
         assert_eq!(plain_half("2.5公里"), "2.5");

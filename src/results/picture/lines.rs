@@ -79,18 +79,33 @@ pub(super) fn draw_casing(canvas: &mut Canvas, path: &Path, style: LineStyle, un
         LineStyle::TownRoad => ((132, 104, 62, 255), 3.5),
         LineStyle::VillageRoad => ((140, 132, 122, 255), 2.4),
         LineStyle::FireRoad => ((255, 255, 255, 200), 3.8),
-        LineStyle::PlantedBelt => ((255, 255, 255, 215), 5.6),
-        LineStyle::IsolationBelt => ((255, 255, 255, 215), 5.6),
+        LineStyle::PlantedBelt | LineStyle::IsolationBelt => ((255, 255, 255, 215), 5.6),
+
         LineStyle::BuiltLine => ((255, 255, 255, 235), 6.6),
         LineStyle::Boundary => ((255, 255, 255, 190), 5.0),
-        LineStyle::Track | LineStyle::PowerLine | LineStyle::PatrolRoute | LineStyle::Perimeter => return,
+        LineStyle::Track | LineStyle::PowerLine | LineStyle::PatrolRoute | LineStyle::Perimeter => {
+            return;
+        }
     };
-    canvas.stroke(path, Pen { colour, width: width * unit, dash: &[], cap: LineCap::Butt });
+    canvas.stroke(
+        path,
+        Pen {
+            colour,
+            width: width * unit,
+            dash: &[],
+            cap: LineCap::Butt,
+        },
+    );
 }
 
 /// Draws a line's body over the rims.
 pub(super) fn draw_body(canvas: &mut Canvas, path: &Path, style: LineStyle, unit: f32) {
-    let solid = |colour, width: f32| Pen { colour, width: width * unit, dash: &[], cap: LineCap::Round };
+    let solid = |colour, width: f32| Pen {
+        colour,
+        width: width * unit,
+        dash: &[],
+        cap: LineCap::Round,
+    };
     match style {
         LineStyle::CountyRoad => canvas.stroke(path, solid((250, 196, 84, 255), 2.8)),
         LineStyle::TownRoad => canvas.stroke(path, solid((255, 238, 170, 255), 2.1)),
@@ -98,11 +113,20 @@ pub(super) fn draw_body(canvas: &mut Canvas, path: &Path, style: LineStyle, unit
         LineStyle::FireRoad => canvas.stroke(path, solid((158, 28, 34, 255), 2.0)),
         LineStyle::PlantedBelt => canvas.stroke(path, solid((0, 98, 52, 255), 3.4)),
         LineStyle::Perimeter => canvas.stroke(path, solid(EDGE, 2.2)),
-        LineStyle::IsolationBelt => dashed(canvas, path, (198, 24, 122, 255), 3.4, &[9.0, 2.5], unit),
+        LineStyle::IsolationBelt => {
+            dashed(canvas, path, (198, 24, 122, 255), 3.4, &[9.0, 2.5], unit);
+        }
         LineStyle::Track => dashed(canvas, path, (110, 74, 40, 255), 1.3, &[4.5, 3.0], unit),
         LineStyle::PatrolRoute => dashed(canvas, path, (126, 40, 140, 255), 1.7, &[1.5, 3.5], unit),
         LineStyle::Boundary => {
-            dashed(canvas, path, (96, 48, 110, 255), 2.0, &[11.0, 4.0, 2.0, 4.0], unit);
+            dashed(
+                canvas,
+                path,
+                (96, 48, 110, 255),
+                2.0,
+                &[11.0, 4.0, 2.0, 4.0],
+                unit,
+            );
         }
         LineStyle::PowerLine => {
             canvas.stroke(path, solid((70, 66, 76, 220), 0.9));
@@ -127,7 +151,15 @@ pub(super) fn draw_area_outline(canvas: &mut Canvas, path: &Path, colour: Rgba, 
 
 fn dashed(canvas: &mut Canvas, path: &Path, colour: Rgba, width: f32, dash: &[f32], unit: f32) {
     let dash: Vec<f32> = dash.iter().map(|length| length * unit).collect();
-    canvas.stroke(path, Pen { colour, width: width * unit, dash: &dash, cap: LineCap::Butt });
+    canvas.stroke(
+        path,
+        Pen {
+            colour,
+            width: width * unit,
+            dash: &dash,
+            cap: LineCap::Butt,
+        },
+    );
 }
 
 /// The line of a legend sample.

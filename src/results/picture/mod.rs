@@ -10,6 +10,7 @@ mod legend;
 mod lines;
 mod relief;
 mod rings;
+mod scene;
 mod symbols;
 mod text;
 
@@ -21,130 +22,17 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ImageEncoder, RgbImage};
 use tiny_skia::PathBuilder;
 
-use crate::base::geo::{Extent, Point, Raster};
-use crate::base::language::{self, Language};
-use canvas::{Area, Canvas, Frame, GREY, INK, PAPER, Pen, Rgba, WHITE};
+use crate::base::geo::{Extent, Point};
+use crate::base::language;
+use canvas::{Area, Canvas, Frame, GREY, INK, PAPER, Pen, WHITE};
 use fire::Bands;
 use labels::Labels;
 use legend::{Legend, Swatch};
 use relief::Ground;
 
 pub use lines::LineStyle;
+pub use scene::{AreaStyle, FireLayer, MapArea, MapLine, MapMark, MapPicture};
 pub use symbols::Symbol;
-
-/// Everything a map picture shows. Places are metres in one projected system.
-pub struct MapPicture<'a> {
-    /// Title, in the picture's language.
-    pub title: String,
-    /// Lines under the title.
-    pub subtitles: Vec<String>,
-    /// A sentence below the map, for example that the terrain is synthetic.
-    pub notice: Option<String>,
-    /// What to show at least; the picture shows a little more where its shape asks for it.
-    pub extent: Extent,
-    /// Width of the whole picture, pixels; brought into 640 to 8000.
-    pub width_px: u32,
-    /// Elevation, metres.
-    pub elevation: &'a Raster<f32>,
-    /// Cover codes.
-    pub cover: &'a Raster<u8>,
-    /// Red, green, blue of a cover code.
-    pub cover_colour: &'a dyn Fn(u8) -> (u8, u8, u8),
-    /// Names of cover colours; those that occur in the picture are shown in this order.
-    pub cover_legend: Vec<((u8, u8, u8), String)>,
-    /// Areas, drawn as outlines.
-    pub areas: Vec<MapArea>,
-    /// Lines, drawn in the order of [`LineStyle::ALL`].
-    pub lines: Vec<MapLine>,
-    /// Places and units, drawn in the order of [`Symbol::ALL`].
-    pub marks: Vec<MapMark>,
-    /// The fire.
-    pub fire: Option<FireLayer<'a>>,
-    /// Language of the legend.
-    pub language: Language,
-}
-
-/// A line on the map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapLine {
-    /// Its course.
-    pub points: Vec<Point>,
-    /// What it is.
-    pub style: LineStyle,
-}
-
-/// A sign on the map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapMark {
-    /// Its place.
-    pub at: Point,
-    /// What stands there.
-    pub symbol: Symbol,
-    /// Its name; left out on the map where there is no room for it.
-    pub label: Option<String>,
-}
-
-/// An outlined area.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapArea {
-    /// Its outline; the first point need not be repeated.
-    pub ring: Vec<Point>,
-    /// What it is.
-    pub style: AreaStyle,
-    /// Its name; left out on the map where there is no room for it.
-    pub label: Option<String>,
-}
-
-/// What an area is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AreaStyle {
-    /// A state forest farm.
-    ForestFarm,
-    /// A forest park or reserve.
-    Reserve,
-    /// The county: what lies outside is veiled.
-    Boundary,
-}
-
-impl AreaStyle {
-    /// Every style, in the order of the legend.
-    pub const ALL: [Self; 3] = [Self::Boundary, Self::ForestFarm, Self::Reserve];
-
-    fn key(self) -> &'static str {
-        match self {
-            Self::ForestFarm => "map-area-forest-farm",
-            Self::Reserve => "map-area-reserve",
-            Self::Boundary => "map-area-boundary",
-        }
-    }
-
-    fn ink(self) -> Rgba {
-        match self {
-            Self::ForestFarm => (0, 84, 40, 255),
-            Self::Reserve => (0, 98, 120, 255),
-            Self::Boundary => (96, 48, 110, 255),
-        }
-    }
-
-    fn wash(self) -> Rgba {
-        match self {
-            Self::ForestFarm => (0, 110, 50, 26),
-            Self::Reserve => (0, 120, 150, 26),
-            Self::Boundary => (0, 0, 0, 0),
-        }
-    }
-}
-
-/// A fire to colour by arrival time.
-pub struct FireLayer<'a> {
-    /// When the fire came to each cell, seconds; NaN where it did not.
-    pub arrival: &'a Raster<f32>,
-    /// When it started, seconds on the same clock.
-    pub start_s: f64,
-    /// Time of day of a second on that clock, for the legend and the edges; without it they show
-    /// the age of the fire.
-    pub clock: Option<&'a dyn Fn(f64) -> String>,
-}
 
 /// Why a picture could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +86,11 @@ pub fn draw(picture: &MapPicture) -> Result<RgbImage, PictureError> {
         .unwrap_or_default();
     let top = margin + heading.height;
     let body = (frame.height as f32).max(legend.height());
-    let foot = if notice_lines.is_empty() { 0.0 } else { (8.0 + 19.0 * notice_lines.len() as f32) * u };
+    let foot = if notice_lines.is_empty() {
+        0.0
+    } else {
+        (8.0 + 19.0 * notice_lines.len() as f32) * u
+    };
     let height = (top + body + foot + margin) as u32;
 
     let too_large = || PictureError::TooLarge { width, height };
@@ -212,7 +104,12 @@ pub fn draw(picture: &MapPicture) -> Result<RgbImage, PictureError> {
         w: frame.width as f32,
         h: frame.height as f32,
     };
-    let panel = Area { x: neat.x + neat.w + gap, y: neat.y, w: legend_width, h: body };
+    let panel = Area {
+        x: neat.x + neat.w + gap,
+        y: neat.y,
+        w: legend_width,
+        h: body,
+    };
     if let Some(path) = panel.path() {
         page.fill(&path, WHITE);
         page.stroke(&path, Pen::solid((GREY.0, GREY.1, GREY.2, 120), u));
@@ -225,36 +122,67 @@ pub fn draw(picture: &MapPicture) -> Result<RgbImage, PictureError> {
         let baseline = neat.y + body + (22.0 + 19.0 * i as f32) * u;
         page.write(line, 13.0 * u, (margin, baseline), (150, 40, 30, 255));
     }
-    let rgb = page.pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    let rgb = page
+        .pixmap
+        .pixels()
+        .iter()
+        .flat_map(|p| [p.red(), p.green(), p.blue()])
+        .collect();
     RgbImage::from_raw(width, height, rgb).ok_or_else(too_large)
 }
 
 /// Writes a picture as PNG.
 pub fn write_png(image: &RgbImage, path: &Path) -> Result<(), PictureError> {
-    let fault = |source| PictureError::Write { path: path.to_owned(), source };
+    let fault = |source| PictureError::Write {
+        path: path.to_owned(),
+        source,
+    };
     let file = std::fs::File::create(path).map_err(|e| fault(e.into()))?;
-    PngEncoder::new_with_quality(BufWriter::new(file), CompressionType::Default, FilterType::Adaptive)
-        .write_image(image.as_raw(), image.width(), image.height(), image::ExtendedColorType::Rgb8)
-        .map_err(fault)
+    PngEncoder::new_with_quality(
+        BufWriter::new(file),
+        CompressionType::Default,
+        FilterType::Adaptive,
+    )
+    .write_image(
+        image.as_raw(),
+        image.width(),
+        image.height(),
+        image::ExtendedColorType::Rgb8,
+    )
+    .map_err(fault)
 }
 
 /// The frame around the wanted extent, in one of the map's shapes and at least `least_height`
 /// pixels high; moved into the raster where it would show ground that is not there.
 fn frame_of(picture: &MapPicture, width: u32, least_height: u32) -> Frame {
     let Extent { min, max } = picture.extent;
-    let (wide, high) = ((max.x - min.x).max(LEAST_GROUND_M), (max.y - min.y).max(LEAST_GROUND_M));
+    let (wide, high) = (
+        (max.x - min.x).max(LEAST_GROUND_M),
+        (max.y - min.y).max(LEAST_GROUND_M),
+    );
     let shape = (wide / high).clamp(NARROWEST, WIDEST);
     let height = libm::ceil(f64::from(width) / shape).max(f64::from(least_height));
     let metres_per_px = (wide / f64::from(width)).max(high / height);
     let land = picture.elevation.grid.extent();
     let (x0, y0) = (
-        place((min.x + max.x) / 2.0, f64::from(width) * metres_per_px, (land.min.x, land.max.x)),
-        place((min.y + max.y) / 2.0, height * metres_per_px, (land.min.y, land.max.y)),
+        place(
+            f64::midpoint(min.x, max.x),
+            f64::from(width) * metres_per_px,
+            (land.min.x, land.max.x),
+        ),
+        place(
+            f64::midpoint(min.y, max.y),
+            height * metres_per_px,
+            (land.min.y, land.max.y),
+        ),
     );
     Frame {
         extent: Extent {
             min: Point::new(x0, y0),
-            max: Point::new(x0 + f64::from(width) * metres_per_px, y0 + height * metres_per_px),
+            max: Point::new(
+                x0 + f64::from(width) * metres_per_px,
+                y0 + height * metres_per_px,
+            ),
         },
         width,
         height: height as u32,
@@ -266,7 +194,11 @@ fn frame_of(picture: &MapPicture, width: u32, least_height: u32) -> Frame {
 /// wanted where it is longer than the land.
 fn place(centre: f64, length: f64, (from, to): (f64, f64)) -> f64 {
     let start = centre - length / 2.0;
-    if length >= to - from { (from + to - length) / 2.0 } else { start.clamp(from, to - length) }
+    if length >= to - from {
+        (from + to - length) / 2.0
+    } else {
+        start.clamp(from, to - length)
+    }
 }
 
 /// What occurs within a frame.
@@ -292,15 +224,28 @@ impl Contents {
         let line_shows = |line: &MapLine| line.points.windows(2).any(shows);
         let codes = relief::codes_shown(picture.cover, frame);
         Self {
-            bands: picture.fire.as_ref().and_then(|layer| Bands::of(layer, frame)),
-            lines: picture.lines.iter().filter(|line| line_shows(line)).map(|line| line.style).collect(),
+            bands: picture
+                .fire
+                .as_ref()
+                .and_then(|layer| Bands::of(layer, frame)),
+            lines: picture
+                .lines
+                .iter()
+                .filter(|line| line_shows(line))
+                .map(|line| line.style)
+                .collect(),
             marks: picture
                 .marks
                 .iter()
                 .filter(|mark| frame.extent.contains(mark.at))
                 .map(|mark| mark.symbol)
                 .collect(),
-            areas: picture.areas.iter().filter(|area| shows(&area.ring)).map(|area| area.style).collect(),
+            areas: picture
+                .areas
+                .iter()
+                .filter(|area| shows(&area.ring))
+                .map(|area| area.style)
+                .collect(),
             covers: (0..=255_u8)
                 .filter(|&code| codes[code as usize])
                 .map(|code| (picture.cover_colour)(code))
@@ -313,7 +258,10 @@ impl Contents {
         let word = |key: &str| language::text(tongue, key);
         let mut legend = Legend::new(width, u);
         if let (Some(bands), Some(layer)) = (&self.bands, &picture.fire) {
-            legend.section(word("map-section-fire"), legend::fire_entries(bands, layer, tongue));
+            legend.section(
+                word("map-section-fire"),
+                legend::fire_entries(bands, layer, tongue),
+            );
         }
         let mut lines: Vec<(Swatch, String)> = LineStyle::ALL
             .into_iter()
@@ -363,10 +311,18 @@ struct Heading {
 impl Heading {
     fn of(picture: &MapPicture, width: f32, u: f32) -> Self {
         let title = text::wrap(&picture.title, 28.0 * u, width);
-        let subtitles: Vec<String> =
-            picture.subtitles.iter().flat_map(|line| text::wrap(line, 15.0 * u, width)).collect();
+        let subtitles: Vec<String> = picture
+            .subtitles
+            .iter()
+            .flat_map(|line| text::wrap(line, 15.0 * u, width))
+            .collect();
         let height = (34.0 * title.len() as f32 + 21.0 * subtitles.len() as f32 + 14.0) * u;
-        Self { title, subtitles, height, unit: u }
+        Self {
+            title,
+            subtitles,
+            height,
+            unit: u,
+        }
     }
 
     fn draw(&self, page: &mut Canvas, x: f32, y: f32) {
@@ -396,13 +352,23 @@ fn draw_map(picture: &MapPicture, frame: &Frame, contents: &Contents, u: f32) ->
     // Lines grow thinner as the map widens, but never vanish.
     let line_unit = u * (libm::pow(14.0 / frame.metres_per_px, 0.3).clamp(0.6, 1.25)) as f32;
     let map = frame.area();
-    let mut labels = Labels::new(Area { x: 3.0, y: 3.0, w: map.w - 6.0, h: map.h - 6.0 });
+    let mut labels = Labels::new(Area {
+        x: 3.0,
+        y: 3.0,
+        w: map.w - 6.0,
+        h: map.h - 6.0,
+    });
     draw_areas(picture, frame, &mut canvas, line_unit);
     let paths = line_paths(picture, frame);
     let is_road = |style: &LineStyle| *style <= LineStyle::FireRoad;
     let is_of_the_fire = |style: &LineStyle| *style >= LineStyle::Perimeter;
     draw_lines(&paths, is_road, &mut canvas, line_unit);
-    draw_lines(&paths, |style| !is_road(style) && !is_of_the_fire(style), &mut canvas, line_unit);
+    draw_lines(
+        &paths,
+        |style| !is_road(style) && !is_of_the_fire(style),
+        &mut canvas,
+        line_unit,
+    );
     let times = match (&contents.bands, &picture.fire) {
         (Some(bands), Some(layer)) => {
             bands.draw_edges(&mut canvas, frame, layer, picture.language, line_unit)
@@ -411,7 +377,13 @@ fn draw_map(picture: &MapPicture, frame: &Frame, contents: &Contents, u: f32) ->
     };
     // Crews' line runs along the fire's edge: it must not vanish under it.
     draw_lines(&paths, is_of_the_fire, &mut canvas, line_unit);
-    labels.reserve(legend::scale_bar(&mut canvas, map, frame.metres_per_px, picture.language, u));
+    labels.reserve(legend::scale_bar(
+        &mut canvas,
+        map,
+        frame.metres_per_px,
+        picture.language,
+        u,
+    ));
     labels.reserve(legend::north_arrow(&mut canvas, map, picture.language, u));
     draw_marks(picture, frame, &mut canvas, &mut labels, u);
     for (words, places) in &times {
@@ -419,14 +391,25 @@ fn draw_map(picture: &MapPicture, frame: &Frame, contents: &Contents, u: f32) ->
     }
     for area in &picture.areas {
         if let (Some(words), Some(at)) = (&area.label, middle(&area.ring)) {
-            labels.centred(&mut canvas, words, 14.0 * u, &[frame.pixel(at)], area.style.ink());
+            labels.centred(
+                &mut canvas,
+                words,
+                14.0 * u,
+                &[frame.pixel(at)],
+                area.style.ink(),
+            );
         }
     }
     Some(canvas)
 }
 
 fn copy_ground(ground: &Ground, canvas: &mut Canvas) {
-    for (out, [r, g, b]) in canvas.pixmap.data_mut().chunks_exact_mut(4).zip(&ground.rgb) {
+    for (out, [r, g, b]) in canvas
+        .pixmap
+        .data_mut()
+        .chunks_exact_mut(4)
+        .zip(&ground.rgb)
+    {
         out.copy_from_slice(&[*r, *g, *b, 255]);
     }
 }
@@ -435,7 +418,11 @@ fn draw_areas(picture: &MapPicture, frame: &Frame, canvas: &mut Canvas, unit: f3
     // Everything outside the county is veiled; a county in several parts is one path.
     let mut veil = PathBuilder::new();
     let mut bounded = false;
-    for area in picture.areas.iter().filter(|area| area.style == AreaStyle::Boundary) {
+    for area in picture
+        .areas
+        .iter()
+        .filter(|area| area.style == AreaStyle::Boundary)
+    {
         frame.trace_ring(&area.ring, &mut veil);
         bounded = true;
     }
@@ -492,17 +479,34 @@ fn draw_lines(
     }
 }
 
-fn draw_marks(picture: &MapPicture, frame: &Frame, canvas: &mut Canvas, labels: &mut Labels, u: f32) {
+fn draw_marks(
+    picture: &MapPicture,
+    frame: &Frame,
+    canvas: &mut Canvas,
+    labels: &mut Labels,
+    u: f32,
+) {
     let mut marks: Vec<(&MapMark, (f32, f32), f32)> = picture
         .marks
         .iter()
         .filter(|mark| frame.extent.contains(mark.at))
-        .map(|mark| (mark, frame.pixel(mark.at), mark.symbol.radius(frame.metres_per_px) * u))
+        .map(|mark| {
+            (
+                mark,
+                frame.pixel(mark.at),
+                mark.symbol.radius(frame.metres_per_px) * u,
+            )
+        })
         .collect();
     marks.sort_by_key(|(mark, ..)| mark.symbol);
     for (mark, (x, y), r) in &marks {
         symbols::draw(canvas, mark.symbol, *x, *y, *r);
-        let area = Area { x: x - 0.8 * r, y: y - 0.8 * r, w: 1.6 * r, h: 1.6 * r };
+        let area = Area {
+            x: x - 0.8 * r,
+            y: y - 0.8 * r,
+            w: 1.6 * r,
+            h: 1.6 * r,
+        };
         if mark.symbol >= Symbol::Township {
             labels.reserve(area);
         } else {
@@ -522,6 +526,8 @@ fn draw_marks(picture: &MapPicture, frame: &Frame, canvas: &mut Canvas, labels: 
 /// Mean of a ring's points, good enough to put a name on.
 fn middle(ring: &[Point]) -> Option<Point> {
     let n = ring.len() as f64;
-    let sum = ring.iter().fold(Point::new(0.0, 0.0), |s, p| Point::new(s.x + p.x, s.y + p.y));
+    let sum = ring.iter().fold(Point::new(0.0, 0.0), |s, p| {
+        Point::new(s.x + p.x, s.y + p.y)
+    });
     (!ring.is_empty()).then(|| Point::new(sum.x / n, sum.y / n))
 }

@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
-use super::canvas::{Frame, PAPER};
 use super::MapPicture;
+use super::canvas::{Frame, PAPER};
 use crate::base::geo::{Grid, Point, Raster};
 
 /// Height of the light above the horizon and its bearing (north-west, the cartographic custom:
@@ -30,10 +30,15 @@ pub(super) fn tinted((r, g, b): (u8, u8, u8)) -> [f32; 3] {
 /// Paints the ground of a picture.
 pub(super) fn paint(picture: &MapPicture, frame: &Frame) -> Ground {
     let (w, h) = (frame.width as usize, frame.height as usize);
-    let heights = resample(&Sampling::heights(&picture.elevation.grid, frame), w, h, |i| {
-        [picture.elevation.data[i]]
-    });
-    let palette: Vec<[f32; 3]> = (0..=255_u8).map(|code| tinted((picture.cover_colour)(code))).collect();
+    let heights = resample(
+        &Sampling::heights(&picture.elevation.grid, frame),
+        w,
+        h,
+        |i| [picture.elevation.data[i]],
+    );
+    let palette: Vec<[f32; 3]> = (0..=255_u8)
+        .map(|code| tinted((picture.cover_colour)(code)))
+        .collect();
     let colours = if frame.metres_per_px < picture.cover.grid.cell {
         patches(picture.cover, &palette, frame)
     } else {
@@ -81,8 +86,8 @@ fn hillshade(heights: &[[f32; 1]], w: usize, h: usize, metres_per_px: f64) -> Ve
             let dz_dy = ((z(above, left) + 2.0 * z(above, col) + z(above, right))
                 - (z(below, left) + 2.0 * z(below, col) + z(below, right)))
                 * per_px;
-            let lambert =
-                (up - dz_dx * east - dz_dy * north) / libm::sqrtf(1.0 + dz_dx * dz_dx + dz_dy * dz_dy);
+            let lambert = (up - dz_dx * east - dz_dy * north)
+                / libm::sqrtf(1.0 + dz_dx * dz_dx + dz_dy * dz_dy);
             if lambert.is_finite() {
                 let relative = lambert.max(0.0) / up - 1.0;
                 // Lit slopes are brightened less than shaded ones are darkened: paper is white already.
@@ -108,7 +113,11 @@ impl Sampling {
     /// they are narrower.
     fn heights(grid: &Grid, frame: &Frame) -> Self {
         Self::new(grid, frame, |distance, cells_per_px| {
-            if cells_per_px >= 1.5 { overlap(distance, cells_per_px) } else { b_spline(distance) }
+            if cells_per_px >= 1.5 {
+                overlap(distance, cells_per_px)
+            } else {
+                b_spline(distance)
+            }
         })
     }
 
@@ -135,7 +144,7 @@ impl Sampling {
 
 /// Share of a pixel of `width` cells that a cell `distance` cells away covers.
 fn overlap(distance: f64, width: f64) -> f64 {
-    ((width + 1.0) / 2.0 - distance.abs()).clamp(0.0, width.min(1.0))
+    (f64::midpoint(width, 1.0) - distance.abs()).clamp(0.0, width.min(1.0))
 }
 
 /// The cubic B-spline, of radius two cells.
@@ -162,7 +171,9 @@ fn taps(centre: f64, step: f64, cells: usize, kernel: &impl Fn(f64, f64) -> f64)
     let nearest = libm::floor(centre).clamp(0.0, last);
     let from = libm::floor(centre - radius).clamp(0.0, nearest) as usize;
     let to = libm::floor(centre + radius).clamp(nearest, last) as usize;
-    let weights: Vec<f64> = (from..=to).map(|cell| kernel(centre - (cell as f64 + 0.5), step)).collect();
+    let weights: Vec<f64> = (from..=to)
+        .map(|cell| kernel(centre - (cell as f64 + 0.5), step))
+        .collect();
     let sum: f64 = weights.iter().sum();
     if !(sum > 0.0 && centre >= 0.0 && centre <= last + 1.0) {
         return (nearest as usize, vec![1.0]);
@@ -170,7 +181,13 @@ fn taps(centre: f64, step: f64, cells: usize, kernel: &impl Fn(f64, f64) -> f64)
     // Drop the zeros at both ends.
     let first = weights.iter().position(|&v| v > 0.0).unwrap_or(0);
     let end = weights.iter().rposition(|&v| v > 0.0).unwrap_or(0) + 1;
-    (from + first, weights[first..end].iter().map(|v| (v / sum) as f32).collect())
+    (
+        from + first,
+        weights[first..end]
+            .iter()
+            .map(|v| (v / sum) as f32)
+            .collect(),
+    )
 }
 
 /// Resamples `N` channels of a raster, read by cell index, to `w` x `h` pixels: first along the rows
@@ -181,8 +198,18 @@ fn resample<const N: usize>(
     h: usize,
     cell: impl Fn(usize) -> [f32; N] + Sync,
 ) -> Vec<[f32; N]> {
-    let first = sampling.down.iter().map(|(from, _)| *from).min().unwrap_or(0);
-    let end = sampling.down.iter().map(|(from, weights)| from + weights.len()).max().unwrap_or(0);
+    let first = sampling
+        .down
+        .iter()
+        .map(|(from, _)| *from)
+        .min()
+        .unwrap_or(0);
+    let end = sampling
+        .down
+        .iter()
+        .map(|(from, weights)| from + weights.len())
+        .max()
+        .unwrap_or(0);
     let mut rows = vec![[0.0_f32; N]; (end - first) * w];
     rows.par_chunks_mut(w).enumerate().for_each(|(row, line)| {
         let base = (first + row) * sampling.cols;
@@ -196,16 +223,18 @@ fn resample<const N: usize>(
         }
     });
     let mut out = vec![[0.0_f32; N]; w * h];
-    out.par_chunks_mut(w).zip(&sampling.down).for_each(|(line, (from, weights))| {
-        for (k, weight) in weights.iter().enumerate() {
-            let source = &rows[(from - first + k) * w..][..w];
-            for (pixel, values) in line.iter_mut().zip(source) {
-                for (sum, value) in pixel.iter_mut().zip(values) {
-                    *sum += weight * value;
+    out.par_chunks_mut(w)
+        .zip(&sampling.down)
+        .for_each(|(line, (from, weights))| {
+            for (k, weight) in weights.iter().enumerate() {
+                let source = &rows[(from - first + k) * w..][..w];
+                for (pixel, values) in line.iter_mut().zip(source) {
+                    for (sum, value) in pixel.iter_mut().zip(values) {
+                        *sum += weight * value;
+                    }
                 }
             }
-        }
-    });
+        });
     out
 }
 
@@ -215,40 +244,45 @@ fn resample<const N: usize>(
 fn patches(cover: &Raster<u8>, palette: &[[f32; 3]], frame: &Frame) -> Vec<[f32; 3]> {
     let sampling = Sampling::new(&cover.grid, frame, |distance, _| b_spline(distance));
     // Weights are squared so many times before colours are mixed by them.
-    let squarings = libm::log2(cover.grid.cell / frame.metres_per_px * 1.2).clamp(1.0, 4.0) as usize;
+    let squarings =
+        libm::log2(cover.grid.cell / frame.metres_per_px * 1.2).clamp(1.0, 4.0) as usize;
     let w = frame.width as usize;
     let mut out = vec![[0.0_f32; 3]; w * frame.height as usize];
-    out.par_chunks_mut(w).zip(&sampling.down).for_each(|(line, (row, down))| {
-        for (pixel, (col, across)) in line.iter_mut().zip(&sampling.across) {
-            let mut codes = [(0_u8, 0.0_f32); MOST_TAPS];
-            let mut kinds = 0;
-            for (r, v) in down.iter().enumerate() {
-                for (c, h) in across.iter().enumerate() {
-                    let code = cover.data[(row + r) * cover.grid.cols + col + c];
-                    match codes[..kinds].iter_mut().find(|(known, _)| *known == code) {
-                        Some((_, weight)) => *weight += v * h,
-                        None if kinds < MOST_TAPS => {
-                            codes[kinds] = (code, v * h);
-                            kinds += 1;
+    out.par_chunks_mut(w)
+        .zip(&sampling.down)
+        .for_each(|(line, (row, down))| {
+            for (pixel, (col, across)) in line.iter_mut().zip(&sampling.across) {
+                let mut codes = [(0_u8, 0.0_f32); MOST_TAPS];
+                let mut kinds = 0;
+                for (r, v) in down.iter().enumerate() {
+                    for (c, h) in across.iter().enumerate() {
+                        let code = cover.data[(row + r) * cover.grid.cols + col + c];
+                        match codes[..kinds].iter_mut().find(|(known, _)| *known == code) {
+                            Some((_, weight)) => *weight += v * h,
+                            None if kinds < MOST_TAPS => {
+                                codes[kinds] = (code, v * h);
+                                kinds += 1;
+                            }
+                            None => {}
                         }
-                        None => {}
                     }
                 }
-            }
-            let most = codes[..kinds].iter().fold(0.0_f32, |most, (_, weight)| most.max(*weight));
-            let mut sum = 0.0;
-            for (code, weight) in &codes[..kinds] {
-                let share = (0..squarings).fold(weight / most, |share, _| share * share);
-                sum += share;
-                for (value, colour) in pixel.iter_mut().zip(palette[*code as usize]) {
-                    *value += share * colour;
+                let most = codes[..kinds]
+                    .iter()
+                    .fold(0.0_f32, |most, (_, weight)| most.max(*weight));
+                let mut sum = 0.0;
+                for (code, weight) in &codes[..kinds] {
+                    let share = (0..squarings).fold(weight / most, |share, _| share * share);
+                    sum += share;
+                    for (value, colour) in pixel.iter_mut().zip(palette[*code as usize]) {
+                        *value += share * colour;
+                    }
+                }
+                for value in pixel.iter_mut() {
+                    *value /= sum;
                 }
             }
-            for value in pixel.iter_mut() {
-                *value /= sum;
-            }
-        }
-    });
+        });
     out
 }
 
@@ -274,7 +308,10 @@ mod tests {
         Frame {
             extent: Extent {
                 min: Point::new(0.0, 0.0),
-                max: Point::new(f64::from(width) * metres_per_px, f64::from(height) * metres_per_px),
+                max: Point::new(
+                    f64::from(width) * metres_per_px,
+                    f64::from(height) * metres_per_px,
+                ),
             },
             width,
             height,
@@ -287,7 +324,10 @@ mod tests {
         let grid = Grid::new(8, 8, 10.0, 0.0, 80.0).unwrap();
         let sampling = Sampling::means(&grid, &frame(2, 2, 40.0));
         let pixels = resample(&sampling, 2, 2, |i| [if i % 2 == 0 { 100.0 } else { 50.0 }]);
-        assert!(pixels.iter().all(|p| (p[0] - 75.0).abs() < 1e-3), "{pixels:?}");
+        assert!(
+            pixels.iter().all(|p| (p[0] - 75.0).abs() < 1e-3),
+            "{pixels:?}"
+        );
     }
 
     #[test]

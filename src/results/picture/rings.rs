@@ -26,10 +26,26 @@ pub(super) fn reached_by(arrival: &Raster<f32>, level: f32) -> Vec<Vec<Point>> {
             let inside =
                 [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dc, dr)| field.inside(col + dc, row + dr));
             let [north, east, south, west] = [
-                Edge { row, col, down: false },
-                Edge { row, col: col + 1, down: true },
-                Edge { row: row + 1, col, down: false },
-                Edge { row, col, down: true },
+                Edge {
+                    row,
+                    col,
+                    down: false,
+                },
+                Edge {
+                    row,
+                    col: col + 1,
+                    down: true,
+                },
+                Edge {
+                    row: row + 1,
+                    col,
+                    down: false,
+                },
+                Edge {
+                    row,
+                    col,
+                    down: true,
+                },
             ];
             // Corners in order north-west, north-east, south-east, south-west.
             match inside {
@@ -42,8 +58,16 @@ pub(super) fn reached_by(arrival: &Raster<f32>, level: f32) -> Vec<Vec<Point>> {
                     link(south, west);
                 }
                 [nw, ne, se, sw] => {
-                    let sides = [(nw != ne, north), (ne != se, east), (se != sw, south), (sw != nw, west)];
-                    let mut crossed = sides.iter().filter(|(is_crossed, _)| *is_crossed).map(|(_, edge)| *edge);
+                    let sides = [
+                        (nw != ne, north),
+                        (ne != se, east),
+                        (se != sw, south),
+                        (sw != nw, west),
+                    ];
+                    let mut crossed = sides
+                        .iter()
+                        .filter(|(is_crossed, _)| *is_crossed)
+                        .map(|(_, edge)| *edge);
                     if let (Some(a), Some(b)) = (crossed.next(), crossed.next()) {
                         link(a, b);
                     }
@@ -56,9 +80,14 @@ pub(super) fn reached_by(arrival: &Raster<f32>, level: f32) -> Vec<Vec<Point>> {
         let mut ring = Vec::new();
         let mut next = Some(start);
         while let Some(edge) = next {
-            let Some(neighbours) = ends.remove(&edge) else { break };
+            let Some(neighbours) = ends.remove(&edge) else {
+                break;
+            };
             ring.push(field.crossing(edge));
-            next = neighbours.into_iter().flatten().find(|n| ends.contains_key(n));
+            next = neighbours
+                .into_iter()
+                .flatten()
+                .find(|n| ends.contains_key(n));
         }
         if ring.len() >= 3 {
             rings.push(ring);
@@ -107,7 +136,9 @@ pub(super) fn burnt_part(arrival: &Raster<f32>, view: Extent) -> Option<Raster<f
         ..arrival.grid
     };
     let data = (top..=bottom)
-        .flat_map(|row| &arrival.data[row * arrival.grid.cols + left..=row * arrival.grid.cols + right])
+        .flat_map(|row| {
+            &arrival.data[row * arrival.grid.cols + left..=row * arrival.grid.cols + right]
+        })
         .copied()
         .collect();
     Some(Raster { grid, data })
@@ -142,7 +173,10 @@ impl Field<'_> {
 
     fn crossing(&self, edge: Edge) -> Point {
         let (dc, dr) = if edge.down { (0, 1) } else { (1, 0) };
-        let (a, b) = (self.at(edge.col, edge.row), self.at(edge.col + dc, edge.row + dr));
+        let (a, b) = (
+            self.at(edge.col, edge.row),
+            self.at(edge.col + dc, edge.row + dr),
+        );
         let share = if a.is_finite() && b.is_finite() {
             f64::from((self.level - a) / (b - a)).clamp(0.02, 0.98)
         } else {
@@ -180,7 +214,10 @@ mod tests {
         let rings = reached_by(&round_fire(250.0), 150.0);
         assert_eq!(rings.len(), 1);
         let area = polygon_area(&rings[0]).abs();
-        assert!((area / (std::f64::consts::PI * 150.0 * 150.0) - 1.0).abs() < 0.01, "{area}");
+        assert!(
+            (area / (std::f64::consts::PI * 150.0 * 150.0) - 1.0).abs() < 0.01,
+            "{area}"
+        );
         assert_eq!(reached_by(&round_fire(250.0), f32::MAX).len(), 1);
     }
 
@@ -198,7 +235,10 @@ mod tests {
     #[test]
     fn two_cells_that_touch_at_a_corner_are_two_fires() {
         let grid = Grid::new(2, 2, 10.0, 0.0, 20.0).unwrap();
-        let arrival = Raster { grid, data: vec![0.0, f32::NAN, f32::NAN, 5.0] };
+        let arrival = Raster {
+            grid,
+            data: vec![0.0, f32::NAN, f32::NAN, 5.0],
+        };
         assert_eq!(reached_by(&arrival, f32::MAX).len(), 2);
         let part = burnt_part(&round_fire(50.0), grid.extent().widened(1000.0)).unwrap();
         assert_eq!((part.grid.cols, part.grid.rows), (10, 10));

@@ -89,14 +89,34 @@ pub(super) fn draw(canvas: &mut Canvas, symbol: Symbol, x: f32, y: f32, r: f32) 
     let at = At { x, y, r };
     match symbol {
         Symbol::Graves => {
-            let stone =
-                at.shape(&[(-0.62, 0.9), (-0.62, -0.25), (-0.4, -0.75), (0.0, -0.95), (0.4, -0.75), (0.62, -0.25), (0.62, 0.9)]);
+            let stone = at.shape(&[
+                (-0.62, 0.9),
+                (-0.62, -0.25),
+                (-0.4, -0.75),
+                (0.0, -0.95),
+                (0.4, -0.75),
+                (0.62, -0.25),
+                (0.62, 0.9),
+            ]);
             rimmed(canvas, stone, (88, 88, 96, 255), r);
-            at.stroke(canvas, &[(0.0, -0.55), (0.0, 0.35)], WHITE, 0.2);
-            at.stroke(canvas, &[(-0.3, -0.2), (0.3, -0.2)], WHITE, 0.2);
+            // The inscription runs downward.
+            at.stroke(canvas, &[(0.0, -0.5), (0.0, 0.45)], WHITE, 0.26);
         }
         Symbol::Village => {
-            rimmed(canvas, at.shape(&[(-0.95, -0.02), (0.0, -0.9), (0.95, -0.02), (0.68, -0.02), (0.68, 0.8), (-0.68, 0.8), (-0.68, -0.02)]), INK, r);
+            rimmed(
+                canvas,
+                at.shape(&[
+                    (-0.95, -0.02),
+                    (0.0, -0.9),
+                    (0.95, -0.02),
+                    (0.68, -0.02),
+                    (0.68, 0.8),
+                    (-0.68, 0.8),
+                    (-0.68, -0.02),
+                ]),
+                INK,
+                r,
+            );
         }
         Symbol::Building => rimmed(canvas, at.block(0.75, 0.75), INK, r),
         Symbol::Pond => {
@@ -111,7 +131,15 @@ pub(super) fn draw(canvas: &mut Canvas, symbol: Symbol, x: f32, y: f32, r: f32) 
         }
         Symbol::Camera => {
             // A mast with a lens.
-            let mast = at.shape(&[(-0.72, 1.0), (-0.16, -0.3), (0.16, -0.3), (0.72, 1.0), (0.4, 1.0), (0.0, 0.12), (-0.4, 1.0)]);
+            let mast = at.shape(&[
+                (-0.72, 1.0),
+                (-0.16, -0.3),
+                (0.16, -0.3),
+                (0.72, 1.0),
+                (0.4, 1.0),
+                (0.0, 0.12),
+                (-0.4, 1.0),
+            ]);
             rimmed(canvas, mast, (40, 40, 48, 255), r);
             canvas.circle(x, y - 0.48 * r, 0.66 * r, WHITE);
             canvas.circle(x, y - 0.48 * r, 0.52 * r, (40, 40, 48, 255));
@@ -119,13 +147,29 @@ pub(super) fn draw(canvas: &mut Canvas, symbol: Symbol, x: f32, y: f32, r: f32) 
         }
         Symbol::Township => {
             rimmed(canvas, at.block(0.9, 0.9), BLUE, r);
-            at.fill(canvas, &[(-0.62, -0.02), (0.0, -0.62), (0.62, -0.02), (0.42, -0.02), (0.42, 0.56), (-0.42, 0.56), (-0.42, -0.02)], WHITE);
+            at.fill(
+                canvas,
+                &[
+                    (-0.62, -0.02),
+                    (0.0, -0.62),
+                    (0.62, -0.02),
+                    (0.42, -0.02),
+                    (0.42, 0.56),
+                    (-0.42, 0.56),
+                    (-0.42, -0.02),
+                ],
+                WHITE,
+            );
         }
         Symbol::ForestFarm => {
             rimmed(canvas, at.block(0.92, 0.92), GREEN, r);
             at.fill(canvas, &[(0.0, -0.74), (0.5, 0.0), (-0.5, 0.0)], WHITE);
             at.fill(canvas, &[(0.0, -0.3), (0.6, 0.42), (-0.6, 0.42)], WHITE);
-            at.fill(canvas, &[(-0.11, 0.4), (0.11, 0.4), (0.11, 0.74), (-0.11, 0.74)], WHITE);
+            at.fill(
+                canvas,
+                &[(-0.11, 0.4), (0.11, 0.4), (0.11, 0.74), (-0.11, 0.74)],
+                WHITE,
+            );
         }
         Symbol::CountyStation => {
             rimmed(canvas, at.disc(), RED, r);
@@ -133,15 +177,32 @@ pub(super) fn draw(canvas: &mut Canvas, symbol: Symbol, x: f32, y: f32, r: f32) 
                 .map(|i| {
                     let angle = (f64::from(i) * 36.0).to_radians();
                     let reach = if i % 2 == 0 { 0.76 } else { 0.3 };
-                    ((reach * libm::sin(angle)) as f32, (-reach * libm::cos(angle)) as f32)
+                    (
+                        (reach * libm::sin(angle)) as f32,
+                        (-reach * libm::cos(angle)) as f32,
+                    )
                 })
                 .collect();
             at.fill(canvas, &star, (255, 226, 80, 255));
         }
         Symbol::Engine => {
             rimmed(canvas, at.disc(), RED, r);
-            at.fill(canvas, &[(-0.68, -0.34), (0.18, -0.34), (0.18, 0.28), (-0.68, 0.28)], WHITE);
-            at.fill(canvas, &[(0.26, -0.16), (0.52, -0.16), (0.72, 0.08), (0.72, 0.28), (0.26, 0.28)], WHITE);
+            at.fill(
+                canvas,
+                &[(-0.68, -0.34), (0.18, -0.34), (0.18, 0.28), (-0.68, 0.28)],
+                WHITE,
+            );
+            at.fill(
+                canvas,
+                &[
+                    (0.26, -0.16),
+                    (0.52, -0.16),
+                    (0.72, 0.08),
+                    (0.72, 0.28),
+                    (0.26, 0.28),
+                ],
+                WHITE,
+            );
             for wheel in [-0.36_f32, 0.42] {
                 canvas.circle(x + wheel * r, y + 0.34 * r, 0.23 * r, RED);
                 canvas.circle(x + wheel * r, y + 0.34 * r, 0.15 * r, WHITE);
@@ -150,7 +211,18 @@ pub(super) fn draw(canvas: &mut Canvas, symbol: Symbol, x: f32, y: f32, r: f32) 
         Symbol::Crew => {
             rimmed(canvas, at.disc(), ORANGE, r);
             canvas.circle(x, y - 0.32 * r, 0.27 * r, WHITE);
-            at.fill(canvas, &[(-0.52, 0.6), (-0.46, 0.22), (-0.24, 0.04), (0.24, 0.04), (0.46, 0.22), (0.52, 0.6)], WHITE);
+            at.fill(
+                canvas,
+                &[
+                    (-0.52, 0.6),
+                    (-0.46, 0.22),
+                    (-0.24, 0.04),
+                    (0.24, 0.04),
+                    (0.46, 0.22),
+                    (0.52, 0.6),
+                ],
+                WHITE,
+            );
         }
         Symbol::Ignition => {
             rimmed(canvas, at.flame(1.0, 0.0), RED, r);
@@ -198,7 +270,13 @@ impl At {
 
     fn block(self, half_width: f32, half_height: f32) -> Option<Path> {
         let (w, h) = (half_width * self.r, half_height * self.r);
-        Area { x: self.x - w, y: self.y - h, w: 2.0 * w, h: 2.0 * h }.rounded(0.28 * self.r)
+        Area {
+            x: self.x - w,
+            y: self.y - h,
+            w: 2.0 * w,
+            h: 2.0 * h,
+        }
+        .rounded(0.28 * self.r)
     }
 
     fn disc(self) -> Option<Path> {
@@ -224,9 +302,18 @@ impl At {
         self.cubic(&mut path, [(0.2, -0.6), (0.82, -0.3), (0.82, 0.34)].map(s));
         self.cubic(&mut path, [(0.82, 0.8), (0.45, 1.1), (0.0, 1.1)].map(s));
         self.cubic(&mut path, [(-0.45, 1.1), (-0.82, 0.8), (-0.82, 0.3)].map(s));
-        self.cubic(&mut path, [(-0.82, 0.0), (-0.62, -0.22), (-0.46, -0.42)].map(s));
-        self.cubic(&mut path, [(-0.4, -0.2), (-0.3, -0.08), (-0.16, -0.06)].map(s));
-        self.cubic(&mut path, [(-0.22, -0.5), (-0.08, -0.86), (0.1, -1.1)].map(s));
+        self.cubic(
+            &mut path,
+            [(-0.82, 0.0), (-0.62, -0.22), (-0.46, -0.42)].map(s),
+        );
+        self.cubic(
+            &mut path,
+            [(-0.4, -0.2), (-0.3, -0.08), (-0.16, -0.06)].map(s),
+        );
+        self.cubic(
+            &mut path,
+            [(-0.22, -0.5), (-0.08, -0.86), (0.1, -1.1)].map(s),
+        );
         path.close();
         path.finish()
     }

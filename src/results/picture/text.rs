@@ -15,9 +15,13 @@ pub(super) const CAP_HEIGHT: f32 = 0.733;
 
 /// Width of a line of text at `size` pixels, in pixels.
 pub(super) fn width(text: &str, size: f32) -> f32 {
-    let Some(font) = FONT.as_ref() else { return 0.0 };
+    let Some(font) = FONT.as_ref() else {
+        return 0.0;
+    };
     let per_unit = size / font.units_per_em().unwrap_or(1000.0);
-    text.chars().map(|c| font.h_advance_unscaled(glyph(font, c)) * per_unit).sum()
+    text.chars()
+        .map(|c| font.h_advance_unscaled(glyph(font, c)) * per_unit)
+        .sum()
 }
 
 /// The outline of a line of text whose baseline starts at `(x, y)`; none for blank text.
@@ -29,7 +33,9 @@ pub(super) fn outline(text: &str, size: f32, x: f32, y: f32) -> Option<Path> {
     for c in text.chars() {
         let glyph = glyph(font, c);
         if let Some(outline) = font.outline(glyph) {
-            add_glyph(&mut builder, &outline.curves, |p| (pen + p.x * per_unit, y - p.y * per_unit));
+            add_glyph(&mut builder, &outline.curves, |p| {
+                (pen + p.x * per_unit, y - p.y * per_unit)
+            });
         }
         pen += font.h_advance_unscaled(glyph) * per_unit;
     }
@@ -60,7 +66,9 @@ fn add_glyph(
     let mut last = None;
     for curve in curves {
         let (start, end) = match curve {
-            OutlineCurve::Line(a, b) | OutlineCurve::Quad(a, _, b) | OutlineCurve::Cubic(a, _, _, b) => (*a, *b),
+            OutlineCurve::Line(a, b)
+            | OutlineCurve::Quad(a, _, b)
+            | OutlineCurve::Cubic(a, _, _, b) => (*a, *b),
         };
         // A curve that does not go on from the one before begins a new contour.
         if last != Some(start) {
@@ -98,7 +106,7 @@ pub(super) fn wrap(text: &str, size: f32, limit: f32) -> Vec<String> {
         let trial = format!("{line}{piece}");
         if !line.is_empty() && width(trial.trim_end(), size) > limit {
             lines.push(line.trim_end().to_owned());
-            line = piece.trim_start().to_owned();
+            piece.trim_start().clone_into(&mut line);
         } else {
             line = trial;
         }
@@ -115,12 +123,15 @@ fn pieces(text: &str) -> Vec<String> {
     let closes = |c: char| "，。、；：？！）》」』”’%".contains(c);
     let mut pieces: Vec<String> = Vec::new();
     for c in text.chars() {
-        let joins = pieces.last().and_then(|piece| piece.chars().last()).is_some_and(|before| {
-            closes(c)
-                || c.is_whitespace()
-                || (!before.is_whitespace() && !is_wide(c) && !is_wide(before))
-                || "（《「『“‘".contains(before)
-        });
+        let joins = pieces
+            .last()
+            .and_then(|piece| piece.chars().last())
+            .is_some_and(|before| {
+                closes(c)
+                    || c.is_whitespace()
+                    || (!before.is_whitespace() && !is_wide(c) && !is_wide(before))
+                    || "（《「『“‘".contains(before)
+            });
         match pieces.last_mut() {
             Some(piece) if joins => piece.push(c),
             _ => pieces.push(c.to_string()),
@@ -138,8 +149,14 @@ mod tests {
     fn the_font_has_every_character_of_the_map_legend() {
         let font = FONT.as_ref().expect("the embedded font loads");
         for tongue in Language::ALL {
-            for key in language::keys(tongue).iter().filter(|key| key.starts_with("map-")) {
-                for c in language::text(tongue, key).chars().filter(|c| !c.is_whitespace()) {
+            for key in language::keys(tongue)
+                .iter()
+                .filter(|key| key.starts_with("map-"))
+            {
+                for c in language::text(tongue, key)
+                    .chars()
+                    .filter(|c| !c.is_whitespace())
+                {
                     assert_ne!(glyph(font, c).0, 0, "{key} needs {c:?}");
                 }
             }
@@ -151,8 +168,14 @@ mod tests {
     #[test]
     fn chinese_breaks_anywhere_but_before_a_full_stop_and_english_between_words() {
         let size = 20.0;
-        assert_eq!(wrap("地形为合成数据。", size, 7.0 * size + 1.0), ["地形为合成数", "据。"]);
+        assert_eq!(
+            wrap("地形为合成数据。", size, 7.0 * size + 1.0),
+            ["地形为合成数", "据。"]
+        );
         let limit = width("Terrain is", size) + 1.0;
-        assert_eq!(wrap("Terrain is synthetic", size, limit), ["Terrain is", "synthetic"]);
+        assert_eq!(
+            wrap("Terrain is synthetic", size, limit),
+            ["Terrain is", "synthetic"]
+        );
     }
 }
