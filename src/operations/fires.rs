@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, units::UnitState};
+use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
 use crate::base::geo::Point;
 use crate::base::random::{Purpose, Streams};
 use crate::fire::front::{Ring, Start};
@@ -169,12 +169,12 @@ fn candidate_place(site: &Site, cause: Cause, random: &mut impl rand::Rng) -> Op
         Cause::Agricultural | Cause::Refuse => {
             let villages = of_kind(ValueKind::Village);
             let at = villages.get(pick(villages.len(), uniform()));
-            Some(at.map_or_else(|| everywhere(&mut uniform), |&p| near(p, 800.0, &mut uniform)))
+            Some(if let Some(&p) = at { near(p, 800.0, &mut uniform) } else { everywhere(&mut uniform) })
         }
         Cause::TombSweeping => {
             let graves = of_kind(ValueKind::Graves);
             let at = graves.get(pick(graves.len(), uniform()));
-            Some(at.map_or_else(|| everywhere(&mut uniform), |&p| near(p, 100.0, &mut uniform)))
+            Some(if let Some(&p) = at { near(p, 100.0, &mut uniform) } else { everywhere(&mut uniform) })
         }
         Cause::PowerLine => {
             let paths = site.power_lines.iter().map(|l| l.path.as_slice()).collect();
@@ -291,8 +291,6 @@ fn ignite(
     }));
     *started += 1;
 }
-
-use super::hundredths;
 
 /// How often the size of each fire is worked out for smoke and reports, seconds.
 const LOOK_EVERY_S: f64 = 60.0;

@@ -13,7 +13,7 @@ use super::fires::area_of;
 use super::movement::go_home;
 use super::units::{Doing, UnitState};
 use super::{Fire, Log, Now, Number, Shared, TICK_S, hundredths};
-use crate::base::geo::Point;
+use crate::base::geo::{Point, nearest_on_segment};
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::Ring;
@@ -110,6 +110,7 @@ fn attack(
     if n < 3 || !ring.vertices.iter().any(|v| v.active) {
         return;
     }
+    if std::env::var("DBG").is_ok() { eprintln!("{now} n {n} active {} area {:.0} tips {:?} line {:.0} len {:.0}", ring.vertices.iter().filter(|v| v.active).count(), ring.area_m2, incident.tips, incident.line_m, ring.length_m()); }
     let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, &ring, i)).collect();
     let anchored = incident.tips.iter().any(Option::is_some);
     let starts = if anchored { [0, 0] } else { anchor(&ring, &flames) };
@@ -117,15 +118,15 @@ fn attack(
     // Who can work at which party's end of line, and what stands in the way.
     for party in 0..2 {
         let lost = LOST_CELLS * site.grid.cell;
+        let step: i64 = if party == 0 { 1 } else { -1 };
         let (start, tip) = match incident.tips[party] {
             Some(tip) => {
-                let i = nearest(&ring, tip);
+                let (i, off) = next_vertex(&ring, tip, step);
                 // An end the fire has passed is of no use: begin anew at the edge.
-                (i, (ring.vertices[i].at.distance(tip) <= lost).then_some(tip))
+                (i, (off <= lost).then_some(tip))
             }
             None => (starts[party], None),
         };
-        let step: i64 = if party == 0 { 1 } else { -1 };
         let Some(first) = next_active(&ring, start, step) else { continue };
         let place = ring.vertices[first].at;
         let flame = flames[first];
@@ -227,10 +228,18 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
     [lowest, lowest]
 }
 
-fn nearest(ring: &Ring, p: Point) -> usize {
-    (0..ring.vertices.len())
-        .min_by(|&a, &b| ring.vertices[a].at.distance(p).total_cmp(&ring.vertices[b].at.distance(p)))
-        .unwrap_or(0)
+/// The vertex a party at `p` comes to next, going round by `step`, and how far off the edge it is.
+fn next_vertex(ring: &Ring, p: Point, step: i64) -> (usize, f64) {
+    let n = ring.vertices.len();
+    let mut best = (0, f64::INFINITY);
+    for i in 0..n {
+        let j = (i + 1) % n;
+        let (_, q) = nearest_on_segment(p, ring.vertices[i].at, ring.vertices[j].at);
+        if p.distance(q) < best.1 {
+            best = (if step > 0 { j } else { i }, p.distance(q));
+        }
+    }
+    best
 }
 
 fn next_active(ring: &Ring, start: usize, step: i64) -> Option<usize> {
@@ -287,8 +296,8 @@ impl March<'_> {
         let mut at = tip.unwrap_or(self.ring.vertices[start].at);
         let mut path: Vec<Point> = Vec::new();
         let mut built = 0.0;
-        // The vertex nearest to the tip may lie just behind it.
-        let mut k = i64::from(tip.is_some_and(|t| t.distance(self.ring.vertices[start].at) < 1e-6));
+        // With a tip the way begins at it and the first vertex is still to be reached.
+        let mut k = i64::from(tip.is_none());
         while k <= n && seconds > 0.0 {
             let i = index(k);
             let to = self.ring.vertices[i].at;

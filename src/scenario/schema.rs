@@ -568,6 +568,7 @@ pub struct Inject {
 
 /// What an inject does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub enum InjectEvent {
     /// The wind changes until the next weather record.
     WindShift {

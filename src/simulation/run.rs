@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
-use bevy_ecs::schedule::{ExecutorKind, LogLevel, ScheduleBuildSettings, ScheduleLabel};
+use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
 use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
 use crate::base::random::Streams;
@@ -50,7 +50,7 @@ pub struct SimulationPlugins;
 impl Plugin for SimulationPlugins {
     fn build(&self, app: &mut App) {
         let mut schedule = Schedule::new(Step);
-        schedule.set_executor_kind(ExecutorKind::SingleThreaded);
+        schedule.set_executor(SingleThreadedExecutor::new());
         schedule.set_build_settings(ScheduleBuildSettings {
             ambiguity_detection: LogLevel::Error,
             ..Default::default()

@@ -54,6 +54,8 @@ impl Ring {
 const SIDES: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 /// A fire line that stands at a barrier is kept a hair in front of it, so that it can burn back.
 const BEFORE_BARRIER: f64 = 0.98;
+/// A fire of fewer burnt cells is drawn as its ellipse: cells are too coarse to tell its shape.
+const FEW_CELLS: u64 = 12;
 /// Vertices of the ellipse that stands for a fire smaller than a cell.
 const SMALL_FIRE_VERTICES: usize = 24;
 
@@ -122,7 +124,7 @@ impl<S: SpreadSource> Front<S> {
 
     /// The rings of the perimeter at an earlier time `t`.
     pub fn perimeter_at(&self, t: f64) -> Vec<Ring> {
-        let mut rings = Vec::new();
+        let mut rings: Vec<Ring> = Vec::new();
         let cols = self.tiles.grid.cols as u64;
         // A vertex is named by its burnt cell and side.
         let name = |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
@@ -145,8 +147,9 @@ impl<S: SpreadSource> Front<S> {
             }
             rings.push(Ring::new(vertices));
         }
-        for (i, &burnt) in self.origin_burnt.iter().enumerate() {
-            if burnt == 0 {
+        rings.retain(|r| !r.vertices.iter().all(|v| self.is_small(v.origin)));
+        for i in 0..self.origins.len() {
+            if self.is_small(i) {
                 rings.extend(self.small_fire(i, t));
             }
         }
@@ -185,7 +188,13 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    /// The ellipse of a fire that has not yet reached the centre of a cell.
+    /// Whether a fire that started at a point is still drawn as an ellipse.
+    fn is_small(&self, origin: usize) -> bool {
+        let burnt = self.origin_burnt[origin];
+        burnt == 0 || (burnt < FEW_CELLS && self.origins[origin].from_point)
+    }
+
+    /// The ellipse of a fire of few cells, cut where barriers hold it.
     fn small_fire(&self, origin: usize, now: f64) -> Option<Ring> {
         let start = self.origins[origin];
         if start.t >= now {
@@ -204,9 +213,11 @@ impl<S: SpreadSource> Front<S> {
                 let angle = i as f64 / SMALL_FIRE_VERTICES as f64 * std::f64::consts::TAU;
                 let along = half_length * (libm::cos(angle) + e);
                 let across = half_width * libm::sin(angle);
+                let free = Point::new(at.x + along * hx - across * hy, at.y + along * hy + across * hx);
+                let held = self.barriers.first_crossing(at, free);
                 Vertex {
-                    at: Point::new(at.x + along * hx - across * hy, at.y + along * hy + across * hx),
-                    active: true,
+                    at: held.map_or(free, |(s, _)| at.towards(free, s * BEFORE_BARRIER)),
+                    active: held.is_none(),
                     inside: (col, row),
                     ahead: (col, row),
                     origin,

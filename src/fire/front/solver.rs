@@ -157,6 +157,8 @@ pub struct Front<S> {
     pub(super) origin_places: Vec<Point>,
     /// Cells burnt from each origin.
     pub(super) origin_burnt: Vec<u64>,
+    /// The first cell burnt from each origin.
+    pub(super) origin_first: Vec<Option<(usize, usize)>>,
     /// Sources other than cells: starts, and the fire line of the last restart.
     pub(super) pieces: Vec<Piece>,
     /// Share of the way to a neighbour at which the line stood at the last restart.
@@ -182,6 +184,7 @@ impl<S: SpreadSource> Front<S> {
             origins: Vec::new(),
             origin_places: Vec::new(),
             origin_burnt: Vec::new(),
+            origin_first: Vec::new(),
             pieces: Vec::new(),
             shares: HashMap::new(),
             bounds: None,
@@ -364,7 +367,10 @@ impl<S: SpreadSource> Front<S> {
     pub fn add_barrier(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) {
         let touched = self.barriers.add_line(path, width_m, kind);
         let grid = self.tiles.grid;
-        let reach = i64::from(self.reach.max(2)) + 1;
+        // A tentative arrival comes from a cell within the stencils' reach or from a piece of line
+        // within its radius: so far off may lie what the barrier cuts off.
+        let far = self.pieces.iter().map(|p| p.radius).fold(self.reach.max(2), i32::max);
+        let reach = i64::from(far) + 1;
         let (mut c0, mut r0, mut c1, mut r1) = (i64::MAX, i64::MAX, i64::MIN, i64::MIN);
         for &cell in &touched {
             let (col, row) = self.place(cell);
@@ -520,6 +526,7 @@ impl<S: SpreadSource> Front<S> {
         let c = &mut self.tiles.tiles[tile].cells[i];
         let origin = self.origins[c.origin as usize];
         self.origin_burnt[c.origin as usize] += 1;
+        self.origin_first[c.origin as usize].get_or_insert((col, row));
         let (x, y) = unpack(c.direction);
         let share = origin.share_of_rate(t);
         let (mut rate, mut intensity) = (0.0, 0.0);
@@ -710,7 +717,7 @@ impl<S: SpreadSource> Front<S> {
         Step::Clear
     }
 
-    fn blocked(&self, from: (usize, usize), to: (usize, usize)) -> bool {
+    pub(super) fn blocked(&self, from: (usize, usize), to: (usize, usize)) -> bool {
         let grid = &self.tiles.grid;
         self.barriers.blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
     }

@@ -55,6 +55,7 @@ impl<S: SpreadSource> Front<S> {
         self.origins.push(Origin { t, acceleration, from_point });
         self.origin_places.push(points[0]);
         self.origin_burnt.push(0);
+        self.origin_first.push(None);
         let mut ends = points.clone();
         if let Start::Polygon(ring) = start {
             ends.push(points[0]);
@@ -140,6 +141,14 @@ impl<S: SpreadSource> Front<S> {
                 }
                 let (steady, v) = best;
                 if origin.later(piece.t, steady) >= x.t && !x.t.is_infinite() {
+                    continue;
+                }
+                // The perimeter runs between cell centres: a start just outside it counts as lying in
+                // its first burnt cell, or a line round the burnt cells would leave it free.
+                if let Some(first) = self.origin_first[piece.origin as usize]
+                    && piece.t > self.restarted
+                    && self.blocked(first, (col, row))
+                {
                     continue;
                 }
                 if let Some(steady) = self.time_from((col, row), x.fuel, v, steady) {
