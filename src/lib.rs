@@ -5,4 +5,6 @@
 //! rooms above it, never one below (see `docs/architecture.md`).
 
 pub mod base;
+pub mod files;
 pub mod scenario;
+pub mod world;

@@ -34,6 +34,39 @@ pub struct Sourced {
     pub tag: Tag,
 }
 
+/// Road classes as shipped.
+const ROADS: &str = include_str!("../../assets/catalogue/roads.ron");
+/// Unit types as shipped.
+const UNITS: &str = include_str!("../../assets/catalogue/units.ron");
+/// Land covers as shipped.
+const COVERS: &str = include_str!("../../assets/catalogue/covers.ron");
+/// Everything else as shipped.
+const RULES: &str = include_str!("../../assets/catalogue/rules.ron");
+
+/// A file of the shipped catalogue does not read.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("assets/catalogue/{file}: {error}")]
+pub struct CatalogueError {
+    /// The file.
+    pub file: &'static str,
+    /// What is wrong, and where.
+    pub error: ron::error::SpannedError,
+}
+
+/// The part of the catalogue that stands in `rules.ron`; fields as in [`Catalogue`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    line_fuel: BTreeMap<String, Sourced>,
+    slope_factor: Vec<SlopeFactor>,
+    detection: Detection,
+    mop_up: MopUp,
+    success: BTreeMap<String, Success>,
+    score: Score,
+    ignition_share: BTreeMap<String, Sourced>,
+    acceleration_per_min: Sourced,
+}
+
 /// Everything the catalogue holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +95,60 @@ pub struct Catalogue {
     pub acceleration_per_min: Sourced,
 }
 
+impl Catalogue {
+    /// The catalogue the program ships, before any scenario's overrides.
+    pub fn shipped() -> Result<Self, CatalogueError> {
+        let rules: Rules = read("rules.ron", RULES)?;
+        Ok(Self {
+            road_classes: read("roads.ron", ROADS)?,
+            unit_types: read("units.ron", UNITS)?,
+            covers: read("covers.ron", COVERS)?,
+            line_fuel: rules.line_fuel,
+            slope_factor: rules.slope_factor,
+            detection: rules.detection,
+            mop_up: rules.mop_up,
+            success: rules.success,
+            score: rules.score,
+            ignition_share: rules.ignition_share,
+            acceleration_per_min: rules.acceleration_per_min,
+        })
+    }
+
+    /// blake3 of the catalogue written as JSON, hexadecimal.
+    pub fn hash(&self) -> String {
+        // Plain data with string keys always serialises.
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        blake3::hash(&json).to_hex().to_string()
+    }
+
+    /// Production factor of hand crews on a slope of so many degrees: linear between the steps,
+    /// level beyond the ends; 1 for an empty table.
+    pub fn slope_factor_at(&self, slope_deg: f64) -> f64 {
+        let steps = &self.slope_factor;
+        let after = steps.partition_point(|s| s.slope_deg <= slope_deg);
+        match (
+            after.checked_sub(1).and_then(|i| steps.get(i)),
+            steps.get(after),
+        ) {
+            (Some(a), Some(b)) => {
+                let share = (slope_deg - a.slope_deg) / (b.slope_deg - a.slope_deg);
+                a.factor.value + share * (b.factor.value - a.factor.value)
+            }
+            (Some(only), None) | (None, Some(only)) => only.factor.value,
+            (None, None) => 1.0,
+        }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(
+    file: &'static str,
+    text: &str,
+) -> Result<T, CatalogueError> {
+    super::read::ron_options()
+        .from_str(text)
+        .map_err(|error| CatalogueError { file, error })
+}
+
 /// A class of road.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +164,9 @@ pub struct RoadClass {
 }
 
 /// What a unit does at the fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum UnitKind {
     /// Builds line on foot.
     Crew,
@@ -231,4 +320,83 @@ pub struct Score {
     pub attack_decay_min: Sourced,
     /// 打小: full marks up to this area, hectares.
     pub small_ha: Sourced,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::schema::Cause;
+
+    #[test]
+    fn the_shipped_catalogue_reads_and_names_a_source_for_every_number() {
+        let catalogue = Catalogue::shipped().unwrap();
+        let json = serde_json::to_value(&catalogue).unwrap();
+        let mut sourced = 0;
+        let mut queue = vec![&json];
+        while let Some(value) = queue.pop() {
+            match value {
+                serde_json::Value::Object(map) => {
+                    if let Some(source) = map.get("source") {
+                        sourced += 1;
+                        assert!(!source.as_str().unwrap().is_empty());
+                    }
+                    queue.extend(map.values());
+                }
+                serde_json::Value::Array(items) => queue.extend(items),
+                _ => {}
+            }
+        }
+        assert!(sourced > 80, "{sourced} numbers");
+        for class in [
+            "county_road",
+            "town_road",
+            "village_road",
+            "fire_road",
+            "forest_track",
+        ] {
+            assert!(catalogue.road_classes[class].speed_km_h.value > 0.0);
+        }
+        for cover in catalogue.covers.values() {
+            assert!(
+                catalogue.line_fuel.contains_key(&cover.line_fuel),
+                "{}",
+                cover.line_fuel
+            );
+        }
+    }
+
+    #[test]
+    fn causes_share_all_fires_among_them() {
+        let catalogue = Catalogue::shipped().unwrap();
+        let sum: f64 = catalogue.ignition_share.values().map(|s| s.value).sum();
+        assert!((sum - 1.0).abs() < 1e-12);
+        for cause in [
+            Cause::Agricultural,
+            Cause::TombSweeping,
+            Cause::PowerLine,
+            Cause::Smokers,
+            Cause::Refuse,
+            Cause::Other,
+        ] {
+            let key = serde_json::to_value(cause).unwrap();
+            assert!(catalogue.ignition_share.contains_key(key.as_str().unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_hand_crew_works_at_seven_tenths_on_twenty_five_degrees() {
+        let catalogue = Catalogue::shipped().unwrap();
+        for (slope, factor) in [
+            (0.0, 1.0),
+            (7.5, 0.925),
+            (25.0, 0.70),
+            (45.0, 0.45),
+            (60.0, 0.45),
+        ] {
+            assert!(
+                (catalogue.slope_factor_at(slope) - factor).abs() < 1e-12,
+                "{slope} degrees"
+            );
+        }
+    }
 }

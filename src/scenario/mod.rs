@@ -5,4 +5,12 @@
 //! exist is the room `world`'s concern.
 
 pub mod catalogue;
+pub mod diagnostic;
+mod overrides;
+mod read;
 pub mod schema;
+pub mod text;
+
+pub use catalogue::Catalogue;
+pub use diagnostic::{Diagnostic, Severity};
+pub use read::{Scenario, schema};

@@ -29,43 +29,41 @@ pub struct CoverInfo {
 /// Elevation and cover, and what the cover codes mean.
 #[derive(Debug, Clone)]
 pub struct Landscape {
-    /// Elevation, metres.
+    /// Elevation, metres; a number in every cell.
     pub elevation: Raster<f32>,
     /// Cover codes.
     pub cover: Raster<u8>,
-    /// Slope (rise over run) of each landscape cell by Horn (1981).
-    pub slope: Vec<f32>,
-    /// Aspect (the way the slope faces), degrees clockwise from north.
-    pub aspect: Vec<f32>,
     /// Meaning of each code; 256 entries, none for a code that does not occur in the tables.
     pub covers: Vec<Option<CoverInfo>>,
 }
 
 impl Landscape {
-    /// A landscape with slope and aspect derived from elevation.
+    /// A landscape of two rasters on one grid.
     pub fn new(elevation: Raster<f32>, cover: Raster<u8>, covers: Vec<Option<CoverInfo>>) -> Self {
-        let grid = elevation.grid;
-        let mut slope = Vec::with_capacity(grid.len());
-        let mut aspect = Vec::with_capacity(grid.len());
-        for row in 0..grid.rows {
-            for col in 0..grid.cols {
-                let (s, a) = slope_aspect(&elevation, col, row);
-                slope.push(s as f32);
-                aspect.push(a as f32);
-            }
+        Self {
+            elevation,
+            cover,
+            covers,
         }
-        Self { elevation, cover, slope, aspect, covers }
     }
 
     /// The cover at a place; none outside the map or where the code has no meaning.
     pub fn cover_at(&self, p: Point) -> Option<&CoverInfo> {
-        self.cover.at(p).and_then(|code| self.covers[code as usize].as_ref())
+        self.cover
+            .at(p)
+            .and_then(|code| self.covers.get(code as usize)?.as_ref())
     }
 
-    /// Slope (rise over run) and aspect (degrees) of the nearest cell.
+    /// Slope (rise over run) and aspect (the way the slope faces, degrees clockwise from north) of
+    /// the cell nearest to a place, by Horn (1981).
     pub fn slope_aspect_at(&self, p: Point) -> (f64, f64) {
         let (col, row) = self.elevation.grid.nearest(p);
-        let i = row * self.elevation.grid.cols + col;
-        (self.slope[i] as f64, self.aspect[i] as f64)
+        self.slope_aspect_of(col, row)
+    }
+
+    /// Slope (rise over run) and aspect (degrees) of the landscape cell in column `col`, row `row`.
+    /// Computed when asked: a county has millions of cells and a fire touches few of them.
+    pub fn slope_aspect_of(&self, col: usize, row: usize) -> (f64, f64) {
+        slope_aspect(&self.elevation, col, row)
     }
 }

@@ -1,8 +1,19 @@
 //! The road network in petgraph and its shortest-path trees.
 
-use petgraph::graph::{NodeIndex, UnGraph};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+
+use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
+use petgraph::visit::EdgeRef;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
 
 use crate::base::geo::Point;
+use crate::scenario::catalogue::RoadClass;
+use crate::scenario::schema::Road;
+
+/// Two points of paths this near to each other are one node, metres.
+const SHARED_POINT_M: f64 = 0.1;
 
 /// A junction or bend of the network.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,21 +33,313 @@ pub struct RoadEdge {
     pub seconds: f64,
 }
 
+type NodeTree = RTree<GeomWithData<[f64; 2], u32>>;
+
 /// The roads as a graph: one node for every distinct point of a path (to 0.1 m).
 #[derive(Debug, Clone, Default)]
 pub struct RoadNetwork {
-    /// The graph.
+    /// The graph. Roads that run side by side between two nodes are two edges.
     pub graph: UnGraph<RoadNode, RoadEdge>,
-    /// Connected component of each node; component 0 is the largest.
+    /// Connected component of each node; component 0 is the largest (by nodes, then by the lowest
+    /// node), the others follow in the same order.
     pub component: Vec<usize>,
-    pub(super) index: rstar::RTree<rstar::primitives::GeomWithData<[f64; 2], u32>>,
+    index: NodeTree,
+    /// The nodes of component 0.
+    main_index: NodeTree,
 }
 
 impl RoadNetwork {
+    /// The network of `roads`, each driven at its class's speed. Roads of an unknown class are left
+    /// out; the world's checks refuse them.
+    pub fn build(roads: &[Road], classes: &BTreeMap<String, RoadClass>) -> Self {
+        let mut nodes = Nodes::default();
+        let mut graph = UnGraph::default();
+        for (road, course) in roads.iter().enumerate() {
+            let Some(class) = classes.get(&course.class) else {
+                continue;
+            };
+            let metres_per_second = class.speed_km_h.value / 3.6;
+            let mut previous: Option<NodeIndex> = None;
+            for &at in &course.path {
+                let node = nodes.node_at(&mut graph, at);
+                if let Some(before) = previous.filter(|&before| before != node) {
+                    let length_m = graph[before].at.distance(graph[node].at);
+                    let seconds = length_m / metres_per_second;
+                    graph.add_edge(
+                        before,
+                        node,
+                        RoadEdge {
+                            road,
+                            length_m,
+                            seconds,
+                        },
+                    );
+                }
+                previous = Some(node);
+            }
+        }
+        let component = components(&graph);
+        let tree = |wanted: &dyn Fn(usize) -> bool| {
+            let entries = graph.node_indices().filter(|n| wanted(n.index())).map(|n| {
+                let at = graph[n].at;
+                GeomWithData::new([at.x, at.y], n.index() as u32)
+            });
+            RTree::bulk_load(entries.collect())
+        };
+        let index = tree(&|_| true);
+        let main_index = tree(&|n| component[n] == 0);
+        Self {
+            graph,
+            component,
+            index,
+            main_index,
+        }
+    }
+
     /// The nearest node to a place and its distance in metres; none when there are no roads.
     pub fn nearest(&self, p: Point) -> Option<(NodeIndex, f64)> {
-        let found = self.index.nearest_neighbor([p.x, p.y])?;
+        self.nearest_in(&self.index, p)
+    }
+
+    /// The nearest node of the largest connected part of the network, so that it can be reached
+    /// from most other places, and its distance in metres; none when there are no roads.
+    pub fn nearest_connected(&self, p: Point) -> Option<(NodeIndex, f64)> {
+        self.nearest_in(&self.main_index, p)
+    }
+
+    fn nearest_in(&self, index: &NodeTree, p: Point) -> Option<(NodeIndex, f64)> {
+        let found = index.nearest_neighbor([p.x, p.y])?;
         let node = NodeIndex::new(found.data as usize);
         Some((node, self.graph[node].at.distance(p)))
+    }
+
+    /// Number of connected parts.
+    pub fn components(&self) -> usize {
+        self.component.iter().max().map_or(0, |&most| most + 1)
+    }
+
+    /// The fastest routes between `node` and every other node over the roads for which `open` holds
+    /// (given the index into `World::roads`). Roads are driven both ways, so the times serve for
+    /// going out as well as for coming in. Dijkstra (1959); ties go to the lower node index.
+    pub fn tree_from(&self, node: NodeIndex, open: impl Fn(usize) -> bool) -> RouteTree {
+        let count = self.graph.node_count();
+        let mut tree = RouteTree {
+            root: node,
+            seconds: vec![f64::INFINITY; count],
+            via: vec![None; count],
+        };
+        if node.index() >= count {
+            return tree;
+        }
+        tree.seconds[node.index()] = 0.0;
+        // Times are not negative, so their bit patterns sort as they do.
+        let mut queue = BinaryHeap::from([Reverse((0.0_f64.to_bits(), node.index()))]);
+        while let Some(Reverse((bits, here))) = queue.pop() {
+            let so_far = f64::from_bits(bits);
+            if so_far > tree.seconds[here] {
+                continue;
+            }
+            for edge in self.graph.edges(NodeIndex::new(here)) {
+                let there = edge.target().index();
+                let time = so_far + edge.weight().seconds;
+                if time < tree.seconds[there] && open(edge.weight().road) {
+                    tree.seconds[there] = time;
+                    tree.via[there] = Some((edge.source(), edge.id()));
+                    queue.push(Reverse((time.to_bits(), there)));
+                }
+            }
+        }
+        tree
+    }
+}
+
+/// The fastest routes from one node to all others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteTree {
+    root: NodeIndex,
+    seconds: Vec<f64>,
+    /// For each reached node but the root: the node before it and the edge between.
+    via: Vec<Option<(NodeIndex, EdgeIndex)>>,
+}
+
+impl RouteTree {
+    /// Where the tree starts.
+    pub fn root(&self) -> NodeIndex {
+        self.root
+    }
+
+    /// Driving time at class speed between the root and `node`, seconds; none when no open road
+    /// leads there.
+    pub fn seconds_to(&self, node: NodeIndex) -> Option<f64> {
+        self.seconds
+            .get(node.index())
+            .copied()
+            .filter(|s| s.is_finite())
+    }
+
+    /// The nodes from the root to `node`, both included; none when no open road leads there.
+    pub fn route_to(&self, node: NodeIndex) -> Option<Vec<NodeIndex>> {
+        self.seconds_to(node)?;
+        let mut route = vec![node];
+        let mut here = node;
+        while let Some((before, _)) = self.via[here.index()] {
+            route.push(before);
+            here = before;
+        }
+        route.reverse();
+        Some(route)
+    }
+
+    /// The edges from the root to `node`; empty for the root, none when no open road leads there.
+    pub fn edges_to(&self, node: NodeIndex) -> Option<Vec<EdgeIndex>> {
+        self.seconds_to(node)?;
+        let mut edges = Vec::new();
+        let mut here = node;
+        while let Some((before, edge)) = self.via[here.index()] {
+            edges.push(edge);
+            here = before;
+        }
+        edges.reverse();
+        Some(edges)
+    }
+}
+
+/// Finds the node at a place, or makes it. Only looked up, never iterated, so hashing is harmless.
+#[derive(Default)]
+struct Nodes {
+    cells: HashMap<(i64, i64), Vec<NodeIndex>>,
+}
+
+impl Nodes {
+    fn node_at(&mut self, graph: &mut UnGraph<RoadNode, RoadEdge>, at: Point) -> NodeIndex {
+        let cell = |v: f64| libm::floor(v / SHARED_POINT_M) as i64;
+        let (cx, cy) = (cell(at.x), cell(at.y));
+        // A point just across the side of a cell is as near as one inside.
+        let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (cx + dx, cy + dy)));
+        let found = around
+            .filter_map(|key| self.cells.get(&key))
+            .flatten()
+            .find(|&&node| graph[node].at.distance(at) <= SHARED_POINT_M);
+        if let Some(&node) = found {
+            return node;
+        }
+        let node = graph.add_node(RoadNode { at });
+        self.cells.entry((cx, cy)).or_default().push(node);
+        node
+    }
+}
+
+/// The connected component of each node, numbered from the largest.
+fn components(graph: &UnGraph<RoadNode, RoadEdge>) -> Vec<usize> {
+    let mut label = vec![usize::MAX; graph.node_count()];
+    let mut sizes = Vec::new();
+    let mut stack = Vec::new();
+    for start in graph.node_indices() {
+        if label[start.index()] != usize::MAX {
+            continue;
+        }
+        let this = sizes.len();
+        let mut size = 0_usize;
+        label[start.index()] = this;
+        stack.push(start);
+        while let Some(node) = stack.pop() {
+            size += 1;
+            for next in graph.neighbors(node) {
+                if label[next.index()] == usize::MAX {
+                    label[next.index()] = this;
+                    stack.push(next);
+                }
+            }
+        }
+        sizes.push(size);
+    }
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&i| (Reverse(sizes[i]), i));
+    let mut rank = vec![0; sizes.len()];
+    for (place, &i) in order.iter().enumerate() {
+        rank[i] = place;
+    }
+    label.into_iter().map(|i| rank[i]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Catalogue;
+
+    fn road(class: &str, points: &[(f64, f64)]) -> Road {
+        Road {
+            id: String::new(),
+            class: class.to_owned(),
+            width_m: None,
+            name: None,
+            path: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
+        }
+    }
+
+    fn network(roads: &[Road]) -> RoadNetwork {
+        RoadNetwork::build(roads, &Catalogue::shipped().unwrap().road_classes)
+    }
+
+    /// A short fire road at 20 km/h beside a long county road at 50 km/h, and an island.
+    fn valley() -> RoadNetwork {
+        network(&[
+            road("fire_road", &[(0.0, 0.0), (1000.0, 0.0)]),
+            road(
+                "county_road",
+                &[(0.0, 0.0), (0.0, 500.0), (1000.04, 500.0), (1000.04, 0.03)],
+            ),
+            road("fire_road", &[(5000.0, 0.0), (5100.0, 0.0)]),
+        ])
+    }
+
+    #[test]
+    fn the_fast_detour_beats_the_short_fire_road() {
+        let net = valley();
+        let (from, _) = net.nearest(Point::new(0.0, 0.0)).unwrap();
+        let (to, _) = net.nearest(Point::new(1000.0, 0.0)).unwrap();
+        let tree = net.tree_from(from, |_| true);
+        // 2,000 m at 50 km/h take 144 s; 1,000 m at 20 km/h take 180 s.
+        assert!((tree.seconds_to(to).unwrap() - 144.0).abs() < 0.1);
+        assert_eq!(tree.route_to(to).unwrap().len(), 4);
+        assert_eq!(tree.edges_to(to).unwrap().len(), 3);
+        assert_eq!(tree.route_to(from), Some(vec![from]));
+    }
+
+    #[test]
+    fn a_closed_road_is_driven_around() {
+        let net = valley();
+        let (from, _) = net.nearest(Point::new(0.0, 0.0)).unwrap();
+        let (to, _) = net.nearest(Point::new(1000.0, 0.0)).unwrap();
+        let tree = net.tree_from(from, |road| road != 1);
+        assert!((tree.seconds_to(to).unwrap() - 180.0).abs() < 0.1);
+        assert_eq!(net.tree_from(from, |_| false).seconds_to(to), None);
+    }
+
+    #[test]
+    fn roads_meet_where_they_share_a_point_to_a_tenth_of_a_metre() {
+        let net = valley();
+        assert_eq!(
+            net.graph.node_count(),
+            6,
+            "the far ends 5 cm apart are one node"
+        );
+        assert_eq!(net.components(), 2);
+        let island = Point::new(5050.0, 10.0);
+        let (node, _) = net.nearest(island).unwrap();
+        assert_eq!(net.component[node.index()], 1);
+        let (node, distance) = net.nearest_connected(island).unwrap();
+        assert_eq!(net.component[node.index()], 0);
+        assert!(distance > 4000.0);
+        let (from, _) = net.nearest(Point::new(0.0, 0.0)).unwrap();
+        let (far, _) = net.nearest(island).unwrap();
+        assert_eq!(net.tree_from(from, |_| true).route_to(far), None);
+    }
+
+    #[test]
+    fn a_country_without_roads_has_no_nearest_node() {
+        let net = network(&[]);
+        assert_eq!(net.nearest(Point::default()), None);
+        assert_eq!(net.components(), 0);
     }
 }

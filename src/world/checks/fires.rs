@@ -1,0 +1,162 @@
+//! Ignitions and injects.
+
+use std::collections::BTreeSet;
+
+use crate::base::geo::{Extent, Point};
+use crate::base::message::Message;
+use crate::scenario::schema::{InjectEvent, ScenarioFile};
+use crate::scenario::text::FieldPath;
+use crate::world::features::{Shape, check_ids, check_on_map};
+use crate::world::findings::{Findings, Origin, number};
+use crate::world::gathered::Gathered;
+use crate::world::landscape::Landscape;
+
+use super::settings::{not_negative, positive};
+
+/// Fires start on the map, in the scenario's time, on something that burns; injects name what
+/// exists.
+pub(in crate::world) fn check(
+    file: &ScenarioFile,
+    gathered: &Gathered,
+    landscape: Option<&Landscape>,
+    findings: &mut Findings<'_>,
+) {
+    let ignitions = FieldPath::of("ignitions");
+    let origins: Vec<Origin> = (0..file.ignitions.len())
+        .map(|i| Origin::Scenario(ignitions.index(i)))
+        .collect();
+    check_ids(
+        file.ignitions.iter().map(|i| i.id.as_str()).zip(&origins),
+        findings,
+    );
+    for (ignition, origin) in file.ignitions.iter().zip(&origins) {
+        check_start(ignition.at, origin, landscape, findings);
+    }
+    for (i, ignition) in file.ignitions.iter().enumerate() {
+        let at = ignitions.index(i).field("at_min");
+        let fine = (0.0..=file.horizon_min).contains(&ignition.at_min);
+        let expected = format!("0..{}", file.horizon_min);
+        findings.range(&at, ignition.at_min, fine, &expected);
+    }
+    if let Some(draw) = &file.drawn_ignitions {
+        let root = FieldPath::of("drawn_ignitions");
+        findings.range(
+            &root.field("from_min"),
+            draw.from_min,
+            not_negative(draw.from_min),
+            "≥ 0",
+        );
+        let fine = (draw.from_min..=file.horizon_min).contains(&draw.until_min);
+        let expected = format!("{}..{}", draw.from_min, file.horizon_min);
+        findings.range(&root.field("until_min"), draw.until_min, fine, &expected);
+    }
+    injects(file, gathered, landscape, findings);
+}
+
+fn check_start(
+    at: Point,
+    origin: &Origin,
+    landscape: Option<&Landscape>,
+    findings: &mut Findings<'_>,
+) {
+    let Some(landscape) = landscape else { return };
+    let extent: Extent = landscape.cover.grid.extent();
+    match landscape.cover_at(at) {
+        None => check_on_map(&Shape::At(at), open(extent), origin, findings),
+        Some(cover) if cover.fuel_model.is_none() => {
+            let message = Message::new("check-ignition-unburnable")
+                .with("x", number(at.x))
+                .with("y", number(at.y))
+                .with("en", cover.name.en.as_str())
+                .with("zh", cover.name.zh.as_str());
+            findings.add(findings.error_in(origin, "at", message));
+        }
+        Some(_) => {}
+    }
+}
+
+/// The extent without its south and east edges, which belong to no cell.
+fn open(extent: Extent) -> Extent {
+    let shave = 1e-6;
+    Extent {
+        min: Point::new(extent.min.x, extent.min.y + shave),
+        max: Point::new(extent.max.x - shave, extent.max.y),
+    }
+}
+
+fn injects(
+    file: &ScenarioFile,
+    gathered: &Gathered,
+    landscape: Option<&Landscape>,
+    findings: &mut Findings<'_>,
+) {
+    let root = FieldPath::of("injects");
+    let origins: Vec<Origin> = (0..file.injects.len())
+        .map(|i| Origin::Scenario(root.index(i)))
+        .collect();
+    check_ids(
+        file.injects.iter().map(|i| i.id.as_str()).zip(&origins),
+        findings,
+    );
+    // A second fire takes the inject's id among the fires.
+    let given: BTreeSet<&str> = file.ignitions.iter().map(|i| i.id.as_str()).collect();
+    let roads: BTreeSet<&str> = gathered.roads.items.iter().map(|r| r.id.as_str()).collect();
+    for (i, inject) in file.injects.iter().enumerate() {
+        let at = root.index(i);
+        let time = inject.at_min;
+        findings.range(&at.field("at_min"), time, not_negative(time), "≥ 0");
+        if time > file.horizon_min {
+            let message = Message::new("check-inject-after-horizon")
+                .with("found", number(time))
+                .with("horizon", number(file.horizon_min));
+            findings.add(findings.warning(&at.field("at_min"), message));
+        }
+        let event = at.field("event");
+        match &inject.event {
+            InjectEvent::WindShift {
+                wind_from_deg,
+                wind_m_s,
+            } => {
+                let fine = (0.0..=360.0).contains(wind_from_deg);
+                findings.range(
+                    &event.field("wind_from_deg"),
+                    *wind_from_deg,
+                    fine,
+                    "0..360",
+                );
+                let fine = (0.0..=115.0).contains(wind_m_s);
+                findings.range(&event.field("wind_m_s"), *wind_m_s, fine, "0..115");
+            }
+            InjectEvent::SecondFire { at: place, .. } => {
+                check_start(
+                    *place,
+                    &Origin::Scenario(event.clone()),
+                    landscape,
+                    findings,
+                );
+                if given.contains(inject.id.as_str()) {
+                    let message =
+                        Message::new("check-id-duplicate").with("found", inject.id.as_str());
+                    findings.add(findings.error(&at.field("id"), message));
+                }
+            }
+            InjectEvent::RoadClosed { road } => {
+                if !roads.contains(road.as_str()) {
+                    let place = |message| findings.error(&event.field("road"), message);
+                    let known = roads.iter().copied();
+                    let refused = super::dangling(place, "check-unknown-road", road, known);
+                    findings.add(refused);
+                }
+            }
+            InjectEvent::UnitOut { unit, minutes } => {
+                if !file.units.iter().any(|u| u.id == *unit) {
+                    let place = |message| findings.error(&event.field("unit"), message);
+                    let known = file.units.iter().map(|u| u.id.as_str());
+                    let refused = super::dangling(place, "check-unknown-unit", unit, known);
+                    findings.add(refused);
+                }
+                findings.range(&event.field("minutes"), *minutes, positive(*minutes), "> 0");
+            }
+        }
+    }
+}

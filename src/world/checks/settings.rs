@@ -1,0 +1,277 @@
+//! The scenario's own numbers: name, times, projection, moistures, weather, and overridden catalogue
+//! numbers.
+
+use crate::base::clock::{Clock, ClockError};
+use crate::base::geo::{Crs, CrsError};
+use crate::base::message::Message;
+use crate::scenario::Scenario;
+use crate::scenario::schema::ScenarioFile;
+use crate::scenario::text::FieldPath;
+use crate::world::findings::{Findings, number};
+
+pub(in crate::world) fn check(scenario: &Scenario, findings: &mut Findings<'_>) {
+    let file = &scenario.file;
+    let name_is_fine = !file.name.is_empty()
+        && file
+            .name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !name_is_fine {
+        let message = Message::new("check-name").with("found", file.name.as_str());
+        findings.add(findings.error(&FieldPath::of("name"), message));
+    }
+    let horizon = file.horizon_min;
+    findings.range(
+        &FieldPath::of("horizon_min"),
+        horizon,
+        positive(horizon),
+        "> 0",
+    );
+    let cell = file.cell_m;
+    findings.range(
+        &FieldPath::of("cell_m"),
+        cell,
+        (2.0..=90.0).contains(&cell),
+        "2..90",
+    );
+    moistures(file, findings);
+    weather(file, findings);
+    scoring(scenario, findings);
+    catalogue(scenario, findings);
+}
+
+pub(in crate::world) fn positive(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
+}
+
+pub(in crate::world) fn not_negative(value: f64) -> bool {
+    value >= 0.0 && value.is_finite()
+}
+
+/// The clock; none, with an error, when start or zone cannot be understood.
+pub(in crate::world) fn clock(file: &ScenarioFile, findings: &mut Findings<'_>) -> Option<Clock> {
+    match Clock::new(&file.start, &file.site.time_zone) {
+        Ok(clock) => Some(clock),
+        Err(ClockError::Start(found)) => {
+            let message = Message::new("check-start").with("found", found);
+            findings.add(findings.error(&FieldPath::of("start"), message));
+            None
+        }
+        Err(ClockError::Zone(found)) => {
+            let at = FieldPath::of("site").field("time_zone");
+            let names: Vec<String> = jiff::tz::db()
+                .available()
+                .map(|name| name.as_str().to_owned())
+                .collect();
+            let mut refused = findings.error(
+                &at,
+                Message::new("check-time-zone").with("found", found.as_str()),
+            );
+            // The list of all zones would drown the message; only a near miss is worth showing.
+            let known = names.iter().map(String::as_str);
+            if let Some(near) = crate::scenario::diagnostic::nearest_name(&found, known) {
+                refused = refused.with_suggestion(&found, [near]);
+            }
+            findings.add(refused);
+            None
+        }
+    }
+}
+
+/// The projected system; none, with an error, when the code names none.
+pub(in crate::world) fn crs(file: &ScenarioFile, findings: &mut Findings<'_>) -> Option<Crs> {
+    let key = match Crs::from_epsg(file.site.epsg) {
+        Ok(crs) => return Some(crs),
+        Err(CrsError::Unknown(_)) => "check-epsg-unknown",
+        Err(CrsError::NotProjected(_) | CrsError::Domain(..)) => "check-epsg-not-projected",
+    };
+    let message = Message::new(key).with("found", number(file.site.epsg.into()));
+    findings.add(findings.error(&FieldPath::of("site").field("epsg"), message));
+    None
+}
+
+fn moistures(file: &ScenarioFile, findings: &mut Findings<'_>) {
+    let m = &file.moisture;
+    let root = FieldPath::of("moisture");
+    // Live fuel holds up to about 300 % of its dry weight; beyond 500 is a slip of the pen.
+    for (field, value) in [
+        ("dead_1h_pct", m.dead_1h_pct),
+        ("dead_10h_pct", m.dead_10h_pct),
+        ("dead_100h_pct", m.dead_100h_pct),
+        ("live_herb_pct", m.live_herb_pct),
+        ("live_woody_pct", m.live_woody_pct),
+    ] {
+        findings.range(
+            &root.field(field),
+            value,
+            value > 0.0 && value <= 500.0,
+            "> 0, ≤ 500",
+        );
+    }
+}
+
+fn weather(file: &ScenarioFile, findings: &mut Findings<'_>) {
+    let root = FieldPath::of("weather");
+    let Some(first) = file.weather.first() else {
+        findings.add(findings.error(&root, Message::new("check-weather-empty")));
+        return;
+    };
+    if first.at_min != 0.0 {
+        let message = Message::new("check-weather-first").with("found", number(first.at_min));
+        findings.add(findings.error(&root.index(0).field("at_min"), message));
+    }
+    for (i, record) in file.weather.iter().enumerate() {
+        let at = root.index(i);
+        let before = i.checked_sub(1).map(|i| file.weather[i].at_min);
+        if before.is_some_and(|before| record.at_min.is_nan() || record.at_min <= before) {
+            let message = Message::new("check-weather-order")
+                .with("found", number(record.at_min))
+                .with("before", number(before.unwrap_or_default()));
+            findings.add(findings.error(&at.field("at_min"), message));
+        }
+        let from = record.wind_from_deg;
+        findings.range(
+            &at.field("wind_from_deg"),
+            from,
+            (0.0..=360.0).contains(&from),
+            "0..360",
+        );
+        // Above the strongest surface wind on record (113 m/s, Barrow Island 1996) it is not m/s.
+        let wind = record.wind_m_s;
+        findings.range(
+            &at.field("wind_m_s"),
+            wind,
+            (0.0..=115.0).contains(&wind),
+            "0..115",
+        );
+        let t = record.temperature_c;
+        findings.range(
+            &at.field("temperature_c"),
+            t,
+            (-60.0..=60.0).contains(&t),
+            "-60..60",
+        );
+        let humidity = record.humidity_pct;
+        let fine = (0.0..=100.0).contains(&humidity);
+        findings.range(&at.field("humidity_pct"), humidity, fine, "0..100");
+        findings.range(
+            &at.field("rain_mm"),
+            record.rain_mm,
+            not_negative(record.rain_mm),
+            "≥ 0",
+        );
+    }
+}
+
+fn scoring(scenario: &Scenario, findings: &mut Findings<'_>) {
+    let root = FieldPath::of("scoring");
+    let scoring = &scenario.file.scoring;
+    for (i, name) in scoring.success.iter().enumerate() {
+        let known = &scenario.catalogue.success;
+        if !known.contains_key(name) {
+            let at = root.field("success").index(i);
+            let place = |message| findings.error(&at, message);
+            let refused = super::dangling(
+                place,
+                "check-unknown-success",
+                name,
+                known.keys().map(String::as_str),
+            );
+            findings.add(refused);
+        }
+    }
+    let escape = scoring.escape_ha;
+    findings.range(&root.field("escape_ha"), escape, positive(escape), "> 0");
+}
+
+/// Overrides are not negative already; some numbers must not be 0 either, and shares end at 1.
+fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
+    let catalogue = &scenario.catalogue;
+    let mut check = |path: String, value: f64, fine: bool, expected: &str| {
+        let written = [path.clone(), format!("{path}.value")];
+        let key = written
+            .iter()
+            .find(|p| scenario.file.overrides.contains_key(*p));
+        let at = FieldPath::of("overrides");
+        let at = key.map_or(at.clone(), |key| at.key(key));
+        findings.range(&at, value, fine, expected);
+    };
+    for (name, class) in &catalogue.road_classes {
+        for (field, number) in [
+            ("speed_km_h", &class.speed_km_h),
+            ("width_m", &class.width_m),
+        ] {
+            let path = format!("road_classes.{name}.{field}");
+            check(path, number.value, positive(number.value), "> 0");
+        }
+    }
+    for (name, unit) in &catalogue.unit_types {
+        for (field, number) in [
+            ("speed_factor", &unit.speed_factor),
+            ("walk_m_s", &unit.walk_m_s),
+            ("line_m_per_h", &unit.line_m_per_h),
+            ("flame_limit_m", &unit.flame_limit_m),
+        ] {
+            let path = format!("unit_types.{name}.{field}");
+            check(path, number.value, positive(number.value), "> 0");
+        }
+        let people = f64::from(unit.people);
+        check(
+            format!("unit_types.{name}.people"),
+            people,
+            people >= 1.0,
+            "≥ 1",
+        );
+    }
+    for (name, number) in &catalogue.line_fuel {
+        check(
+            format!("line_fuel.{name}"),
+            number.value,
+            positive(number.value),
+            "> 0",
+        );
+    }
+    for (i, step) in catalogue.slope_factor.iter().enumerate() {
+        let factor = step.factor.value;
+        check(
+            format!("slope_factor.{i}.factor"),
+            factor,
+            positive(factor),
+            "> 0",
+        );
+        let before = i
+            .checked_sub(1)
+            .map_or(-1.0, |i| catalogue.slope_factor[i].slope_deg);
+        let slope = step.slope_deg;
+        let expected = format!("> {before}");
+        check(
+            format!("slope_factor.{i}.slope_deg"),
+            slope,
+            slope > before,
+            &expected,
+        );
+    }
+    for (name, cover) in &catalogue.covers {
+        let share = cover.canopy_cover;
+        let fine = (0.0..=1.0).contains(&share);
+        check(format!("covers.{name}.canopy_cover"), share, fine, "0..1");
+    }
+    let detection = &catalogue.detection;
+    for (field, number) in [
+        ("camera_recognise", &detection.camera_recognise),
+        ("haze_factor", &detection.haze_factor),
+        ("fog_factor", &detection.fog_factor),
+    ] {
+        let fine = (0.0..=1.0).contains(&number.value);
+        check(format!("detection.{field}"), number.value, fine, "0..1");
+    }
+    for (path, number) in [
+        ("detection.camera_sweep_s", &detection.camera_sweep_s),
+        ("mop_up.m2_per_person_h", &catalogue.mop_up.m2_per_person_h),
+        ("score.attack_decay_min", &catalogue.score.attack_decay_min),
+        ("score.small_ha", &catalogue.score.small_ha),
+        ("acceleration_per_min", &catalogue.acceleration_per_min),
+    ] {
+        check(path.to_owned(), number.value, positive(number.value), "> 0");
+    }
+}
