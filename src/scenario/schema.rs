@@ -215,7 +215,10 @@ pub struct Features<T> {
 
 impl<T> Default for Features<T> {
     fn default() -> Self {
-        Self { files: Vec::new(), items: Vec::new() }
+        Self {
+            files: Vec::new(),
+            items: Vec::new(),
+        }
     }
 }
 
@@ -261,7 +264,9 @@ pub struct Firebreak {
 }
 
 /// Kinds of firebreak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum BreakKind {
     /// 生物防火林带: a belt of fire-resistant trees.
     Planted,
@@ -299,7 +304,9 @@ pub struct Station {
 }
 
 /// Kinds of station.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum StationKind {
     /// The county's duty centre and professional crew.
     County,
@@ -345,7 +352,9 @@ pub struct Camera {
 }
 
 /// Parts of the camera network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum CameraGroup {
     /// State forest farms and reserves.
     FarmsAndReserves,
@@ -393,7 +402,9 @@ pub struct Value {
 }
 
 /// Kinds of value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum ValueKind {
     /// A village.
     Village,
@@ -418,7 +429,9 @@ pub struct Area {
 }
 
 /// Kinds of area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum AreaKind {
     /// A state forest farm.
     ForestFarm,
@@ -456,7 +469,9 @@ pub struct Ignition {
 }
 
 /// Causes of fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// Burning of straw, ridges and weeds.
@@ -611,7 +626,9 @@ pub struct Scoring {
 }
 
 fn default_success() -> Vec<String> {
-    ["contain_2h", "cn_general", "open_fire_4h"].map(str::to_owned).to_vec()
+    ["contain_2h", "cn_general", "open_fire_4h"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn default_escape_ha() -> f64 {
@@ -620,7 +637,10 @@ fn default_escape_ha() -> f64 {
 
 impl Default for Scoring {
     fn default() -> Self {
-        Self { success: default_success(), escape_ha: default_escape_ha() }
+        Self {
+            success: default_success(),
+            escape_ha: default_escape_ha(),
+        }
     }
 }
 

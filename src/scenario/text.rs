@@ -100,14 +100,21 @@ pub fn pointer(text: &str, path: &[Step]) -> Range<usize> {
 /// without tokens.
 pub fn token_at(text: &str, offset: usize) -> Option<Range<usize>> {
     let tokens = Tokens::of(text).list;
-    let found = tokens.iter().find(|t| t.range.end > offset).or(tokens.last())?;
+    let found = tokens
+        .iter()
+        .find(|t| t.range.end > offset)
+        .or(tokens.last())?;
     Some(found.range.clone())
 }
 
 /// The last token that ends at or before byte `offset`.
 pub fn token_before(text: &str, offset: usize) -> Option<Range<usize>> {
     let tokens = Tokens::of(text).list;
-    tokens.iter().rev().find(|t| t.range.end <= offset).map(|t| t.range.clone())
+    tokens
+        .iter()
+        .rev()
+        .find(|t| t.range.end <= offset)
+        .map(|t| t.range.clone())
 }
 
 /// The last word `word` that starts before byte `offset`.
@@ -124,7 +131,11 @@ pub fn word_before(text: &str, word: &str, offset: usize) -> Option<Range<usize>
 pub fn enclosing(text: &str, offset: usize) -> Option<Range<usize>> {
     let tokens = Tokens::of(text).list;
     let mut open = Vec::new();
-    for (i, token) in tokens.iter().enumerate().take_while(|(_, t)| t.range.start < offset) {
+    for (i, token) in tokens
+        .iter()
+        .enumerate()
+        .take_while(|(_, t)| t.range.start < offset)
+    {
         match token.kind {
             Kind::Open(_) => open.push(i),
             Kind::Close => {
@@ -135,7 +146,11 @@ pub fn enclosing(text: &str, offset: usize) -> Option<Range<usize>> {
     }
     let i = open.pop()?;
     let named = i > 0 && tokens[i].kind == Kind::Open(b'(') && tokens[i - 1].kind == Kind::Word;
-    let start = if named { tokens[i - 1].range.start } else { tokens[i].range.start };
+    let start = if named {
+        tokens[i - 1].range.start
+    } else {
+        tokens[i].range.start
+    };
     Some(start..tokens[i].range.end)
 }
 
@@ -157,7 +172,11 @@ pub fn offset_of(text: &str, line: usize, column: usize) -> usize {
         }
     }
     let rest = &text[start..];
-    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(i, _)| i)
+    start
+        + rest
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(rest.len(), |(i, _)| i)
 }
 
 fn floor_boundary(text: &str, offset: usize) -> usize {
@@ -277,7 +296,9 @@ impl<'a> Tokens<'a> {
         if self.kind(i) == Some(Kind::Word) {
             i += 1;
         }
-        let Some(Kind::Open(_)) = self.kind(i) else { return None };
+        let Some(Kind::Open(_)) = self.kind(i) else {
+            return None;
+        };
         let mut entry = i + 1;
         let mut index = 0;
         while self.kind(entry).is_some_and(|k| k != Kind::Close) {
@@ -297,7 +318,11 @@ impl<'a> Tokens<'a> {
                 return Some((name, value));
             }
             index += 1;
-            entry = if self.kind(end) == Some(Kind::Comma) { end + 1 } else { end };
+            entry = if self.kind(end) == Some(Kind::Comma) {
+                end + 1
+            } else {
+                end
+            };
         }
         None
     }
@@ -320,7 +345,15 @@ fn next_token(text: &str, at: usize) -> Option<(Option<Token>, usize)> {
     let start = at + rest.find(|c: char| !c.is_whitespace() && c != '\u{feff}')?;
     let rest = &text[start..];
     let bytes = rest.as_bytes();
-    let token = |kind, len: usize| Some((Some(Token { kind, range: start..start + len }), start + len));
+    let token = |kind, len: usize| {
+        Some((
+            Some(Token {
+                kind,
+                range: start..start + len,
+            }),
+            start + len,
+        ))
+    };
     match bytes[0] {
         b'/' if rest.starts_with("//") => {
             Some((None, start + rest.find('\n').unwrap_or(rest.len())))
@@ -396,7 +429,10 @@ fn word(rest: &str) -> usize {
         let comment = rest[i..].starts_with("//") || rest[i..].starts_with("/*");
         (c.is_whitespace() || "()[]{}:,\"'".contains(c) || comment).then_some(i)
     };
-    rest.char_indices().skip(1).find_map(ends).unwrap_or(rest.len())
+    rest.char_indices()
+        .skip(1)
+        .find_map(ends)
+        .unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -448,9 +484,18 @@ Scenario(
     fn options_names_and_variants_are_seen_through() {
         assert_eq!(at(&[Field("width")]), Some("Some(4.5)"));
         assert_eq!(at(&[Field("inner"), Field("y")]), Some("-2.5e3"));
-        assert_eq!(at(&[Field("units"), Index(1), Field("event"), Field("from")]), Some("180"));
-        assert_eq!(at(&[Field("units"), Index(0), Field("at"), Index(1)]), Some("20.0"));
-        assert_eq!(at(&[Field("units"), Index(0), Field("id")]), Some("\"一号\""));
+        assert_eq!(
+            at(&[Field("units"), Index(1), Field("event"), Field("from")]),
+            Some("180")
+        );
+        assert_eq!(
+            at(&[Field("units"), Index(0), Field("at"), Index(1)]),
+            Some("20.0")
+        );
+        assert_eq!(
+            at(&[Field("units"), Index(0), Field("id")]),
+            Some("\"一号\"")
+        );
     }
 
     #[test]
@@ -480,9 +525,15 @@ Scenario(
         let text = "(a: 1, b: [1, 2";
         assert_eq!(locate(text, &[Field("a")]), Some(4..5));
         assert_eq!(locate(text, &[Field("b")]), None);
-        for broken in ["", "(", ")", "(a", "(a:", "((", "\"", "r#\"", "'", "/*", "(a: ]b", ": , ("] {
+        for broken in [
+            "", "(", ")", "(a", "(a:", "((", "\"", "r#\"", "'", "/*", "(a: ]b", ": , (",
+        ] {
             assert_eq!(locate(broken, &[Field("b"), Index(0)]), None, "{broken}");
-            let _ = (pointer(broken, &[Field("b")]), token_at(broken, 9), enclosing(broken, 1));
+            let _ = (
+                pointer(broken, &[Field("b")]),
+                token_at(broken, 9),
+                enclosing(broken, 1),
+            );
         }
     }
 
@@ -493,21 +544,32 @@ Scenario(
         assert_eq!(line_column(text, text.find('x').unwrap()), (2, 3));
         assert_eq!(offset_of(text, 2, 3), text.find('x').unwrap());
         assert_eq!(offset_of(text, 9, 1), text.len());
-        assert_eq!(line_column(text, 4), (2, 1), "inside a character counts as its start");
+        assert_eq!(
+            line_column(text, 4),
+            (2, 1),
+            "inside a character counts as its start"
+        );
     }
 
     #[test]
     fn geojson_members_are_walked_like_maps() {
-        let text = r#"{"type":"FeatureCollection","features":[{"a":1},{"properties":{"id":"r2"}}]}"#;
+        let text =
+            r#"{"type":"FeatureCollection","features":[{"a":1},{"properties":{"id":"r2"}}]}"#;
         let path = [key("features"), Index(1), key("properties"), key("id")];
         assert_eq!(locate(text, &path).map(|r| &text[r]), Some("\"r2\""));
     }
 
     #[test]
     fn paths_are_written_as_people_write_them() {
-        let path = FieldPath::of("roads").field("items").index(3).field("class");
+        let path = FieldPath::of("roads")
+            .field("items")
+            .index(3)
+            .field("class");
         assert_eq!(path.to_string(), "roads.items[3].class");
-        assert_eq!(FieldPath::of("overrides").key("a.b").to_string(), "overrides[\"a.b\"]");
+        assert_eq!(
+            FieldPath::of("overrides").key("a.b").to_string(),
+            "overrides[\"a.b\"]"
+        );
     }
 
     proptest::proptest! {

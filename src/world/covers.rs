@@ -21,8 +21,13 @@ const GROUPS: [(&str, u16, u16); 7] = [
 ];
 
 /// Codes that do not burn: urban, snow and ice, agriculture, water, bare ground (Scott & Burgan 2005).
-const NON_BURNABLE: [(&str, u16); 5] =
-    [("NB1", 91), ("NB2", 92), ("NB3", 93), ("NB8", 98), ("NB9", 99)];
+const NON_BURNABLE: [(&str, u16); 5] = [
+    ("NB1", 91),
+    ("NB2", 92),
+    ("NB3", 93),
+    ("NB8", 98),
+    ("NB9", 99),
+];
 
 /// What a fuel model's code stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +48,9 @@ pub fn fuel_code(code: &str) -> Option<FuelCode> {
     let n: u16 = digits.parse().ok()?;
     let prefix = if prefix.is_empty() { "FM" } else { prefix };
     let (_, before, count) = GROUPS.iter().find(|(name, ..)| *name == prefix)?;
-    (1..=*count).contains(&n).then_some(FuelCode::Burns(before + n))
+    (1..=*count)
+        .contains(&n)
+        .then_some(FuelCode::Burns(before + n))
 }
 
 /// The code of a standard fuel model number (1-13, 91-99, 101-204); none for any other number.
@@ -51,11 +58,13 @@ fn code_of(number: u16) -> Option<(String, FuelCode)> {
     if let Some((name, _)) = NON_BURNABLE.iter().find(|(_, n)| *n == number) {
         return Some(((*name).to_owned(), FuelCode::DoesNotBurn));
     }
-    let in_group = |&&(_, before, count): &&(&str, u16, u16)| {
-        number > before && number <= before + count
-    };
+    let in_group =
+        |&&(_, before, count): &&(&str, u16, u16)| number > before && number <= before + count;
     let (prefix, before, _) = GROUPS.iter().find(in_group)?;
-    Some((format!("{prefix}{}", number - before), FuelCode::Burns(number)))
+    Some((
+        format!("{prefix}{}", number - before),
+        FuelCode::Burns(number),
+    ))
 }
 
 /// The meaning of all 256 codes. The second list names covers of the catalogue that contradict
@@ -118,7 +127,10 @@ fn standard_cover(number: u16, line_fuel: &BTreeMap<String, Sourced>) -> Option<
     };
     let water = number == 98;
     Some(CoverInfo {
-        name: Name { en: key.clone(), zh: key.clone() },
+        name: Name {
+            en: key.clone(),
+            zh: key.clone(),
+        },
         key,
         fuel_model: match fuel {
             FuelCode::Burns(number) => Some(number),
@@ -137,7 +149,10 @@ fn standard_cover(number: u16, line_fuel: &BTreeMap<String, Sourced>) -> Option<
 pub fn no_data() -> CoverInfo {
     CoverInfo {
         key: "no_data".to_owned(),
-        name: Name { en: "no data".to_owned(), zh: "无数据".to_owned() },
+        name: Name {
+            en: "no data".to_owned(),
+            zh: "无数据".to_owned(),
+        },
         fuel_model: None,
         forest: false,
         line_factor: 1.0,
@@ -155,8 +170,15 @@ mod tests {
     #[test]
     fn fuel_models_have_the_published_numbers() {
         for (code, number) in [
-            ("FM1", 1), ("13", 13), ("GR1", 101), ("GR9", 109), ("GS4", 124), ("SH9", 149),
-            ("TU5", 165), ("TL8", 188), ("SB4", 204),
+            ("FM1", 1),
+            ("13", 13),
+            ("GR1", 101),
+            ("GR9", 109),
+            ("GS4", 124),
+            ("SH9", 149),
+            ("TU5", 165),
+            ("TL8", 188),
+            ("SB4", 204),
         ] {
             assert_eq!(fuel_code(code), Some(FuelCode::Burns(number)), "{code}");
         }
@@ -168,14 +190,16 @@ mod tests {
 
     #[test]
     fn a_standard_fuel_raster_knows_water_from_timber() {
-        let (table, wrong) =
-            cover_table(CoverCoding::StandardFuel, &Catalogue::shipped().unwrap());
+        let (table, wrong) = cover_table(CoverCoding::StandardFuel, &Catalogue::shipped().unwrap());
         assert!(wrong.is_empty());
         assert_eq!(table.iter().flatten().count(), 13 + 5 + 40);
         let water = table[98].as_ref().unwrap();
         assert_eq!((water.key.as_str(), water.fuel_model), ("NB8", None));
         let litter = table[188].as_ref().unwrap();
-        assert_eq!((litter.fuel_model, litter.forest, litter.line_factor), (Some(188), true, 1.0));
+        assert_eq!(
+            (litter.fuel_model, litter.forest, litter.line_factor),
+            (Some(188), true, 1.0)
+        );
         assert_eq!(table[0], None);
     }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::base::geo::{Crs, Extent, Point, Polyline, polygon_area};
 use crate::base::message::Message;
-use crate::files::{FileError, geojson};
+use crate::files::{FeatureFault, FileError, geojson};
 use crate::scenario::Diagnostic;
 use crate::scenario::schema::{
     Area, AreaKind, Camera, Features, Firebreak, Patrol, Pond, PowerLine, Road, Station, Value,
@@ -113,9 +113,14 @@ pub(super) fn gather<T: Feature>(
     findings: &mut Findings<'_>,
 ) -> Placed<T> {
     let root = FieldPath::of(section);
-    let mut placed = Placed { items: written.items.clone(), origins: Vec::new() };
+    let mut placed = Placed {
+        items: written.items.clone(),
+        origins: Vec::new(),
+    };
     for i in 0..written.items.len() {
-        placed.origins.push(Origin::Scenario(root.field("items").index(i)));
+        placed
+            .origins
+            .push(Origin::Scenario(root.field("items").index(i)));
     }
     for (i, name) in written.files.iter().enumerate() {
         let at = root.field("files").index(i);
@@ -132,7 +137,10 @@ pub(super) fn gather<T: Feature>(
             Err(error) => findings.add(file_error(findings, &at, &error)),
         }
     }
-    check_ids(placed.iter().map(|(item, origin)| (item.id(), origin)), findings);
+    check_ids(
+        placed.iter().map(|(item, origin)| (item.id(), origin)),
+        findings,
+    );
     for (item, origin) in placed.iter() {
         check_shape(&item.shape(), origin, findings);
         if let Some(extent) = extent.filter(|_| item.on_map()) {
@@ -145,10 +153,21 @@ pub(super) fn gather<T: Feature>(
 /// A file that could not be read: placed in the file where the error says so, else where the
 /// scenario names it.
 pub(super) fn file_error(findings: &Findings<'_>, at: &FieldPath, error: &FileError) -> Diagnostic {
-    let file = error.file().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = error
+        .file()
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     match error {
         FileError::Feature { file: path, fault } => {
-            let crate::files::FeatureFault { feature, field, found, expected, suggestion } = &**fault;
+            let FeatureFault {
+                feature,
+                field,
+                found,
+                expected,
+                suggestion,
+            } = fault.as_ref();
             let field = field.as_deref().unwrap_or_default();
             let message = Message::new("check-feature")
                 .with("feature", *feature as f64)
@@ -156,7 +175,11 @@ pub(super) fn file_error(findings: &Findings<'_>, at: &FieldPath, error: &FileEr
                 .with("found", found.as_str())
                 .with("expected", expected.as_str());
             let number = feature.saturating_sub(1);
-            let diagnostic = findings.error_in_file(path, number, field, message);
+            let diagnostic = if found.starts_with("unknown field") {
+                findings.error_at_property(path, number, field, message)
+            } else {
+                findings.error_in_file(path, number, field, message)
+            };
             match suggestion {
                 Some(name) => diagnostic.with_help(
                     Message::new("check-help-did-you-mean")
@@ -166,7 +189,9 @@ pub(super) fn file_error(findings: &Findings<'_>, at: &FieldPath, error: &FileEr
                 None => diagnostic,
             }
         }
-        FileError::Content { found, expected, .. } => {
+        FileError::Content {
+            found, expected, ..
+        } => {
             let message = Message::new("check-file-content")
                 .with("file", file)
                 .with("found", found.as_str())
@@ -194,7 +219,15 @@ pub(super) fn check_ids<'a>(
         } else if let Some(first) = seen.get(id) {
             let first = findings.error_in(first, "id", Message::new("check-id-duplicate"));
             let help = Message::new("check-help-first-here")
-                .with("file", first.file.file_name().unwrap_or_default().to_string_lossy().into_owned())
+                .with(
+                    "file",
+                    first
+                        .file
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                        .into_owned(),
+                )
                 .with("line", first.line as f64)
                 .with("column", first.column as f64);
             let message = Message::new("check-id-duplicate").with("found", id);
@@ -208,7 +241,11 @@ pub(super) fn check_ids<'a>(
 fn check_shape(shape: &Shape<'_>, origin: &Origin, findings: &mut Findings<'_>) {
     let (least, size, empty) = match shape {
         Shape::At(_) => return,
-        Shape::Path(points) => (2, Polyline::new(points.to_vec()).length(), "check-path-no-length"),
+        Shape::Path(points) => (
+            2,
+            Polyline::new(points.to_vec()).length(),
+            "check-path-no-length",
+        ),
         Shape::Ring(points) => (3, polygon_area(points).abs(), "check-ring-no-area"),
     };
     let count = shape.points().len();
@@ -229,7 +266,9 @@ pub(super) fn check_on_map(
     origin: &Origin,
     findings: &mut Findings<'_>,
 ) {
-    if let Some(outside) = shape.points().iter().find(|p| !extent.contains(**p)) {
+    let points = shape.points();
+    if let Some(i) = points.iter().position(|p| !extent.contains(*p)) {
+        let outside = points[i];
         let message = Message::new("check-off-map")
             .with("x", number(outside.x))
             .with("y", number(outside.y))
@@ -237,6 +276,6 @@ pub(super) fn check_on_map(
             .with("east", number(extent.max.x))
             .with("south", number(extent.min.y))
             .with("north", number(extent.max.y));
-        findings.add(findings.error_in(origin, shape.field(), message));
+        findings.add(findings.error_at_point(origin, shape.field(), i, message));
     }
 }

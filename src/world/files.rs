@@ -26,16 +26,23 @@ pub(super) fn named_file(
     }
     let message = Message::new("check-file-missing").with("found", name);
     let beside = neighbours(&path, name);
-    let missing =
-        findings.error(at, message).with_suggestion(name, beside.iter().map(String::as_str));
+    let missing = findings
+        .error(at, message)
+        .with_suggestion(name, beside.iter().map(String::as_str));
     findings.add(missing);
     None
 }
 
 /// Files in the folder where `path` should have been, named as the scenario would name them.
 fn neighbours(path: &Path, name: &str) -> Vec<String> {
-    let Some(folder) = path.parent() else { return Vec::new() };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Some(folder) = path.parent() else {
+        return Vec::new();
+    };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let prefix = name.rfind('/').map_or("", |i| &name[..=i]);
     let extension = path.extension();
     let mut names: Vec<String> = std::fs::read_dir(folder)
@@ -51,7 +58,10 @@ fn neighbours(path: &Path, name: &str) -> Vec<String> {
 
 /// Loads the landscape; none, with errors, when a file is missing, the two rasters differ, or a
 /// burnable cell has no meaning or no elevation.
-pub(super) fn load_landscape(scenario: &Scenario, findings: &mut Findings<'_>) -> Option<Landscape> {
+pub(super) fn load_landscape(
+    scenario: &Scenario,
+    findings: &mut Findings<'_>,
+) -> Option<Landscape> {
     let root = FieldPath::of("landscape");
     let (elevation_at, cover_at) = (root.field("elevation"), root.field("cover"));
     let named = &scenario.file.landscape;
@@ -63,15 +73,19 @@ pub(super) fn load_landscape(scenario: &Scenario, findings: &mut Findings<'_>) -
     let cover = path.and_then(|path| loaded(geotiff::read_u8(&path), &cover_at, findings));
 
     let epsg = scenario.file.site.epsg;
-    let systems = [
-        (elevation.as_ref().map(|image| image.epsg), &elevation_at),
-        (cover.as_ref().map(|image| image.epsg), &cover_at),
-    ];
-    for (found, at) in systems {
-        check_system(found, epsg, at, findings);
+    if let Some(image) = &elevation {
+        check_system(image.epsg, epsg, &elevation_at, findings);
+    }
+    if let Some(image) = &cover {
+        check_system(image.epsg, epsg, &cover_at, findings);
     }
     let (mut elevation, cover) = (elevation?, cover?);
-    check_same_grid(&elevation.raster.grid, &cover.raster.grid, &cover_at, findings)?;
+    check_same_grid(
+        &elevation.raster.grid,
+        &cover.raster.grid,
+        &cover_at,
+        findings,
+    )?;
 
     let (mut table, contradictions) = covers::cover_table(named.coding, &scenario.catalogue);
     for key in contradictions {
@@ -82,8 +96,18 @@ pub(super) fn load_landscape(scenario: &Scenario, findings: &mut Findings<'_>) -
         table[code as usize].get_or_insert_with(covers::no_data);
     }
     let known = check_codes(&cover.raster, &table, &cover_at, findings);
-    let burns = |code: u8| table[code as usize].as_ref().is_some_and(|c| c.fuel_model.is_some());
-    let whole = fill_voids(&mut elevation, &cover.raster, burns, &elevation_at, findings);
+    let burns = |code: u8| {
+        table[code as usize]
+            .as_ref()
+            .is_some_and(|c| c.fuel_model.is_some())
+    };
+    let whole = fill_voids(
+        &mut elevation,
+        &cover.raster,
+        burns,
+        &elevation_at,
+        findings,
+    );
     (known && whole).then(|| Landscape::new(elevation.raster, cover.raster, table))
 }
 
@@ -101,25 +125,19 @@ fn loaded<T>(
     }
 }
 
-/// `found`: none when the raster did not load, an inner none when it names no system.
-fn check_system(
-    found: Option<Option<u16>>,
-    epsg: u16,
-    at: &FieldPath,
-    findings: &mut Findings<'_>,
-) {
+/// `found`: none when the raster names no system.
+fn check_system(found: Option<u16>, epsg: u16, at: &FieldPath, findings: &mut Findings<'_>) {
+    let expected = number(epsg.into());
     match found {
-        Some(Some(code)) if code != epsg => {
-            let message = Message::new("check-raster-epsg")
-                .with("found", number(code.into()))
-                .with("expected", number(epsg.into()));
-            findings.add(findings.error(at, message));
+        Some(code) if code != epsg => {
+            let message = Message::new("check-raster-epsg").with("found", number(code.into()));
+            findings.add(findings.error(at, message.with("expected", expected)));
         }
-        Some(None) => {
-            let message = Message::new("check-raster-no-epsg").with("expected", number(epsg.into()));
+        Some(_) => {}
+        None => {
+            let message = Message::new("check-raster-no-epsg").with("expected", expected);
             findings.add(findings.warning(at, message));
         }
-        _ => {}
     }
 }
 
@@ -132,7 +150,9 @@ fn check_same_grid(
 ) -> Option<()> {
     let mut same = true;
     let mut differ = |key: &str, found: String, expected: String| {
-        let message = Message::new(key).with("found", found).with("expected", expected);
+        let message = Message::new(key)
+            .with("found", found)
+            .with("expected", expected);
         findings.add(findings.error(at, message));
         same = false;
     };
@@ -143,10 +163,16 @@ fn check_same_grid(
     // Files round their georeference differently; a hundredth of a cell moves nothing.
     let tolerance = 0.01 * elevation.cell;
     if (elevation.cell - cover.cell).abs() * elevation.cols.max(elevation.rows) as f64 > tolerance {
-        differ("check-raster-cell", cover.cell.to_string(), elevation.cell.to_string());
+        differ(
+            "check-raster-cell",
+            cover.cell.to_string(),
+            elevation.cell.to_string(),
+        );
     }
     let corner = |g: &Grid| format!("({}, {})", g.west, g.north);
-    let off = (elevation.west - cover.west).abs().max((elevation.north - cover.north).abs());
+    let off = (elevation.west - cover.west)
+        .abs()
+        .max((elevation.north - cover.north).abs());
     if off > tolerance {
         differ("check-raster-origin", corner(cover), corner(elevation));
     }
@@ -164,15 +190,21 @@ fn check_codes(
     for &code in &cover.data {
         count[code as usize] += 1;
     }
-    let known: Vec<String> =
-        (0..table.len()).filter(|&i| table[i].is_some()).map(|i| i.to_string()).collect();
+    let known: Vec<String> = (0..table.len())
+        .filter(|&i| table[i].is_some())
+        .map(|i| i.to_string())
+        .collect();
     let mut all_known = true;
     for (code, &cells) in count.iter().enumerate() {
         if cells == 0 || table[code].is_some() {
             continue;
         }
         all_known = false;
-        let first = cover.data.iter().position(|&c| c as usize == code).unwrap_or_default();
+        let first = cover
+            .data
+            .iter()
+            .position(|&c| c as usize == code)
+            .unwrap_or_default();
         let message = Message::new("check-cover-code")
             .with("found", number(code as f64))
             .with("cells", cells as f64)
@@ -196,7 +228,11 @@ fn fill_voids(
     let nodata = elevation.nodata.map(|v| v as f32);
     let void = |z: f32| !z.is_finite() || nodata == Some(z);
     let data = &mut elevation.raster.data;
-    let lowest = data.iter().copied().filter(|&z| !void(z)).fold(f32::INFINITY, f32::min);
+    let lowest = data
+        .iter()
+        .copied()
+        .filter(|&z| !void(z))
+        .fold(f32::INFINITY, f32::min);
     let lowest = if lowest.is_finite() { lowest } else { 0.0 };
     let (mut missing, mut first) = (0_u64, 0);
     for (i, z) in data.iter_mut().enumerate() {
@@ -239,21 +275,24 @@ pub(super) fn simulation_grid(
         let message = Message::new("check-cell-divides")
             .with("found", number(cell_m))
             .with("landscape", number(landscape.cell));
-        let help =
-            Message::new("check-help-expected-one-of").with("expected", fitting.join(", "));
+        let help = Message::new("check-help-expected-one-of").with("expected", fitting.join(", "));
         findings.add(findings.error(&at, message).with_help(help));
         return None;
     }
     let n = parts as usize;
     let (cols, rows) = (landscape.cols * n, landscape.rows * n);
-    match Grid::new(cols, rows, landscape.cell / parts, landscape.west, landscape.north) {
-        Ok(grid) => Some(grid),
-        Err(_) => {
-            let message = Message::new("check-grid-too-large")
-                .with("found", format!("{cols} x {rows}"))
-                .with("expected", "≤ 2147483647");
-            findings.add(findings.error(&at, message));
-            None
-        }
+    let refined = Grid::new(
+        cols,
+        rows,
+        landscape.cell / parts,
+        landscape.west,
+        landscape.north,
+    );
+    if refined.is_err() {
+        let message = Message::new("check-grid-too-large")
+            .with("found", format!("{cols} x {rows}"))
+            .with("expected", "≤ 2147483647");
+        findings.add(findings.error(&at, message));
     }
+    refined.ok()
 }

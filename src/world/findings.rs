@@ -28,7 +28,11 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, all: Vec::new(), texts: RefCell::default() }
+        Self {
+            scenario,
+            all: Vec::new(),
+            texts: RefCell::default(),
+        }
     }
 
     /// Adds a finding.
@@ -43,7 +47,10 @@ impl<'a> Findings<'a> {
 
     /// A warning at a field of the scenario, not yet added.
     pub(super) fn warning(&self, path: &FieldPath, message: Message) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..self.error(path, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..self.error(path, message)
+        }
     }
 
     /// An error at a field of a feature, wherever that was written, not yet added.
@@ -68,12 +75,7 @@ impl<'a> Findings<'a> {
         field: &str,
         message: Message,
     ) -> Diagnostic {
-        let feature = FieldPath::default().key("features").index(number);
-        let path = if matches!(field, "at" | "path" | "ring" | "geometry") {
-            feature.key("geometry")
-        } else {
-            feature.key("properties").key(field)
-        };
+        let path = property_path(number, field);
         let diagnostic = Diagnostic::error(file, message);
         let mut placed = match self.text_of(file) {
             Some(text) => diagnostic.at_path(&text, &path),
@@ -83,6 +85,40 @@ impl<'a> Findings<'a> {
         placed
     }
 
+    /// The same, placed at the name of the property.
+    pub(super) fn error_at_property(
+        &self,
+        file: &Path,
+        number: usize,
+        field: &str,
+        message: Message,
+    ) -> Diagnostic {
+        let placed = self.error_in_file(file, number, field, message);
+        match self.text_of(file) {
+            Some(text) => Diagnostic {
+                path: placed.path.clone(),
+                ..placed.at_name(&text, &property_path(number, field))
+            },
+            None => placed,
+        }
+    }
+
+    /// An error at one point of a feature's line or outline, not yet added.
+    pub(super) fn error_at_point(
+        &self,
+        origin: &Origin,
+        field: &'static str,
+        point: usize,
+        message: Message,
+    ) -> Diagnostic {
+        match origin {
+            Origin::Scenario(path) if field != "at" => {
+                self.error(&path.field(field).index(point), message)
+            }
+            _ => self.error_in(origin, field, message),
+        }
+    }
+
     /// A warning at a field of a feature, not yet added.
     pub(super) fn warning_in(
         &self,
@@ -90,7 +126,10 @@ impl<'a> Findings<'a> {
         field: &'static str,
         message: Message,
     ) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..self.error_in(origin, field, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..self.error_in(origin, field, message)
+        }
     }
 
     fn text_of(&self, file: &Path) -> Option<Arc<str>> {
@@ -101,13 +140,7 @@ impl<'a> Findings<'a> {
 
     /// Adds an error unless `fine`: a number of the scenario is outside its range. `expected` is
     /// written in symbols, for every language.
-    pub(super) fn range(
-        &mut self,
-        path: &FieldPath,
-        found: f64,
-        fine: bool,
-        expected: &str,
-    ) {
+    pub(super) fn range(&mut self, path: &FieldPath, found: f64, fine: bool, expected: &str) {
         if !fine {
             let message = out_of_range(last_name(path), found, expected);
             self.add(self.error(path, message));
@@ -137,7 +170,19 @@ impl<'a> Findings<'a> {
             let key = |d: &Diagnostic| (d.file != *main, d.file.clone(), d.line, d.column);
             key(a).cmp(&key(b))
         });
-        self.all.into_iter().partition(|d| d.severity == Severity::Error)
+        self.all
+            .into_iter()
+            .partition(|d| d.severity == Severity::Error)
+    }
+}
+
+/// Where a GeoJSON file holds a property, or the geometry, of a feature.
+fn property_path(number: usize, field: &str) -> FieldPath {
+    let feature = FieldPath::default().key("features").index(number);
+    if matches!(field, "at" | "path" | "ring" | "geometry") {
+        feature.key("geometry")
+    } else {
+        feature.key("properties").key(field)
     }
 }
 

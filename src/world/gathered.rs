@@ -33,7 +33,14 @@ impl Gathered {
         let folder = scenario.folder();
         macro_rules! all {
             ($section:ident) => {
-                gather(stringify!($section), &file.$section, crs, extent, folder, findings)
+                gather(
+                    stringify!($section),
+                    &file.$section,
+                    crs,
+                    extent,
+                    folder,
+                    findings,
+                )
             };
         }
         Self {

@@ -40,12 +40,18 @@ pub struct Landscape {
 impl Landscape {
     /// A landscape of two rasters on one grid.
     pub fn new(elevation: Raster<f32>, cover: Raster<u8>, covers: Vec<Option<CoverInfo>>) -> Self {
-        Self { elevation, cover, covers }
+        Self {
+            elevation,
+            cover,
+            covers,
+        }
     }
 
     /// The cover at a place; none outside the map or where the code has no meaning.
     pub fn cover_at(&self, p: Point) -> Option<&CoverInfo> {
-        self.cover.at(p).and_then(|code| self.covers.get(code as usize)?.as_ref())
+        self.cover
+            .at(p)
+            .and_then(|code| self.covers.get(code as usize)?.as_ref())
     }
 
     /// Slope (rise over run) and aspect (the way the slope faces, degrees clockwise from north) of

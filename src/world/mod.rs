@@ -94,9 +94,9 @@ impl World {
 pub fn check(path: &Path) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     match Scenario::read(path).and_then(World::build) {
         Ok((_, warnings)) => (Vec::new(), warnings),
-        Err(found) => {
-            found.into_iter().partition(|d| d.severity == crate::scenario::Severity::Error)
-        }
+        Err(found) => found
+            .into_iter()
+            .partition(|d| d.severity == crate::scenario::Severity::Error),
     }
 }
 
@@ -130,11 +130,25 @@ impl Parts {
         let network = RoadNetwork::build(&gathered.roads.items, &scenario.catalogue.road_classes);
         checks::placed::check_access(&gathered, &network, findings);
         let (clock, crs, landscape, grid) = (clock?, crs?, landscape?, grid?);
-        Some(Self { clock, crs, landscape, grid, network, gathered })
+        Some(Self {
+            clock,
+            crs,
+            landscape,
+            grid,
+            network,
+            gathered,
+        })
     }
 
     fn into_world(self, scenario: Scenario) -> World {
-        let Self { clock, crs, landscape, grid, network, gathered } = self;
+        let Self {
+            clock,
+            crs,
+            landscape,
+            grid,
+            network,
+            gathered,
+        } = self;
         World {
             weather: Weather::new(&scenario.file),
             scenario,

@@ -55,7 +55,9 @@ impl RoadNetwork {
         let mut nodes = Nodes::default();
         let mut graph = UnGraph::default();
         for (road, course) in roads.iter().enumerate() {
-            let Some(class) = classes.get(&course.class) else { continue };
+            let Some(class) = classes.get(&course.class) else {
+                continue;
+            };
             let metres_per_second = class.speed_km_h.value / 3.6;
             let mut previous: Option<NodeIndex> = None;
             for &at in &course.path {
@@ -63,7 +65,15 @@ impl RoadNetwork {
                 if let Some(before) = previous.filter(|&before| before != node) {
                     let length_m = graph[before].at.distance(graph[node].at);
                     let seconds = length_m / metres_per_second;
-                    graph.add_edge(before, node, RoadEdge { road, length_m, seconds });
+                    graph.add_edge(
+                        before,
+                        node,
+                        RoadEdge {
+                            road,
+                            length_m,
+                            seconds,
+                        },
+                    );
                 }
                 previous = Some(node);
             }
@@ -78,7 +88,12 @@ impl RoadNetwork {
         };
         let index = tree(&|_| true);
         let main_index = tree(&|n| component[n] == 0);
-        Self { graph, component, index, main_index }
+        Self {
+            graph,
+            component,
+            index,
+            main_index,
+        }
     }
 
     /// The nearest node to a place and its distance in metres; none when there are no roads.
@@ -156,7 +171,10 @@ impl RouteTree {
     /// Driving time at class speed between the root and `node`, seconds; none when no open road
     /// leads there.
     pub fn seconds_to(&self, node: NodeIndex) -> Option<f64> {
-        self.seconds.get(node.index()).copied().filter(|s| s.is_finite())
+        self.seconds
+            .get(node.index())
+            .copied()
+            .filter(|s| s.is_finite())
     }
 
     /// The nodes from the root to `node`, both included; none when no open road leads there.
@@ -267,7 +285,10 @@ mod tests {
     fn valley() -> RoadNetwork {
         network(&[
             road("fire_road", &[(0.0, 0.0), (1000.0, 0.0)]),
-            road("county_road", &[(0.0, 0.0), (0.0, 500.0), (1000.04, 500.0), (1000.04, 0.03)]),
+            road(
+                "county_road",
+                &[(0.0, 0.0), (0.0, 500.0), (1000.04, 500.0), (1000.04, 0.03)],
+            ),
             road("fire_road", &[(5000.0, 0.0), (5100.0, 0.0)]),
         ])
     }
@@ -298,7 +319,11 @@ mod tests {
     #[test]
     fn roads_meet_where_they_share_a_point_to_a_tenth_of_a_metre() {
         let net = valley();
-        assert_eq!(net.graph.node_count(), 6, "the far ends 5 cm apart are one node");
+        assert_eq!(
+            net.graph.node_count(),
+            6,
+            "the far ends 5 cm apart are one node"
+        );
         assert_eq!(net.components(), 2);
         let island = Point::new(5050.0, 10.0);
         let (node, _) = net.nearest(island).unwrap();

@@ -48,10 +48,13 @@ impl Totals {
             planted_firebreak_km: breaks(BreakKind::Planted),
             isolation_belt_km: breaks(BreakKind::Isolation),
             fire_road_km: kilometres(fire_roads.map(|r| &r.path)),
-            pond_m3: ponds.iter().map(|p| p.volume_m3).sum(),
+            pond_m3: ponds.iter().fold(0.0, |sum, p| sum + p.volume_m3),
             cameras_farms_and_reserves: of_group(CameraGroup::FarmsAndReserves),
             cameras_key_forest: of_group(CameraGroup::KeyForest),
-            forest_farms: stations.iter().filter(|s| s.kind == StationKind::ForestFarm).count(),
+            forest_farms: stations
+                .iter()
+                .filter(|s| s.kind == StationKind::ForestFarm)
+                .count(),
         }
     }
 }
@@ -59,11 +62,17 @@ impl Totals {
 impl World {
     /// The totals that the scenario's `declared` was checked against.
     pub fn totals(&self) -> Totals {
-        Totals::measure(&self.roads, &self.firebreaks, &self.ponds, &self.cameras, &self.stations)
+        Totals::measure(
+            &self.roads,
+            &self.firebreaks,
+            &self.ponds,
+            &self.cameras,
+            &self.stations,
+        )
     }
 }
 
 fn kilometres<'a>(paths: impl Iterator<Item = &'a Vec<Point>>) -> f64 {
-    let metres: f64 = paths.map(|path| Polyline::new(path.clone()).length()).sum();
-    metres / 1000.0
+    // Not `sum()`, which makes -0 of nothing.
+    paths.fold(0.0, |sum, path| sum + Polyline::new(path.clone()).length()) / 1000.0
 }

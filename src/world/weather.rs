@@ -23,7 +23,10 @@ impl Weather {
         let records = scenario
             .weather
             .iter()
-            .map(|r| WeatherRecord { wind_m_s: r.wind_m_s * factor, ..*r })
+            .map(|r| WeatherRecord {
+                wind_m_s: r.wind_m_s * factor,
+                ..*r
+            })
             .collect();
         Self { records }
     }

@@ -1,6 +1,6 @@
 //! Ignitions and injects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::base::geo::{Extent, Point};
 use crate::base::message::Message;
@@ -22,9 +22,13 @@ pub(in crate::world) fn check(
     findings: &mut Findings<'_>,
 ) {
     let ignitions = FieldPath::of("ignitions");
-    let origins: Vec<Origin> =
-        (0..file.ignitions.len()).map(|i| Origin::Scenario(ignitions.index(i))).collect();
-    check_ids(file.ignitions.iter().map(|i| i.id.as_str()).zip(&origins), findings);
+    let origins: Vec<Origin> = (0..file.ignitions.len())
+        .map(|i| Origin::Scenario(ignitions.index(i)))
+        .collect();
+    check_ids(
+        file.ignitions.iter().map(|i| i.id.as_str()).zip(&origins),
+        findings,
+    );
     for (ignition, origin) in file.ignitions.iter().zip(&origins) {
         check_start(ignition.at, origin, landscape, findings);
     }
@@ -36,7 +40,12 @@ pub(in crate::world) fn check(
     }
     if let Some(draw) = &file.drawn_ignitions {
         let root = FieldPath::of("drawn_ignitions");
-        findings.range(&root.field("from_min"), draw.from_min, not_negative(draw.from_min), "≥ 0");
+        findings.range(
+            &root.field("from_min"),
+            draw.from_min,
+            not_negative(draw.from_min),
+            "≥ 0",
+        );
         let fine = (draw.from_min..=file.horizon_min).contains(&draw.until_min);
         let expected = format!("{}..{}", draw.from_min, file.horizon_min);
         findings.range(&root.field("until_min"), draw.until_min, fine, &expected);
@@ -82,13 +91,16 @@ fn injects(
     findings: &mut Findings<'_>,
 ) {
     let root = FieldPath::of("injects");
-    let origins: Vec<Origin> =
-        (0..file.injects.len()).map(|i| Origin::Scenario(root.index(i))).collect();
-    check_ids(file.injects.iter().map(|i| i.id.as_str()).zip(&origins), findings);
+    let origins: Vec<Origin> = (0..file.injects.len())
+        .map(|i| Origin::Scenario(root.index(i)))
+        .collect();
+    check_ids(
+        file.injects.iter().map(|i| i.id.as_str()).zip(&origins),
+        findings,
+    );
     // A second fire takes the inject's id among the fires.
     let given: BTreeSet<&str> = file.ignitions.iter().map(|i| i.id.as_str()).collect();
-    let roads: BTreeMap<&str, ()> =
-        gathered.roads.items.iter().map(|r| (r.id.as_str(), ())).collect();
+    let roads: BTreeSet<&str> = gathered.roads.items.iter().map(|r| r.id.as_str()).collect();
     for (i, inject) in file.injects.iter().enumerate() {
         let at = root.index(i);
         let time = inject.at_min;
@@ -101,14 +113,27 @@ fn injects(
         }
         let event = at.field("event");
         match &inject.event {
-            InjectEvent::WindShift { wind_from_deg, wind_m_s } => {
+            InjectEvent::WindShift {
+                wind_from_deg,
+                wind_m_s,
+            } => {
                 let fine = (0.0..=360.0).contains(wind_from_deg);
-                findings.range(&event.field("wind_from_deg"), *wind_from_deg, fine, "0..360");
+                findings.range(
+                    &event.field("wind_from_deg"),
+                    *wind_from_deg,
+                    fine,
+                    "0..360",
+                );
                 let fine = (0.0..=115.0).contains(wind_m_s);
                 findings.range(&event.field("wind_m_s"), *wind_m_s, fine, "0..115");
             }
             InjectEvent::SecondFire { at: place, .. } => {
-                check_start(*place, &Origin::Scenario(event.clone()), landscape, findings);
+                check_start(
+                    *place,
+                    &Origin::Scenario(event.clone()),
+                    landscape,
+                    findings,
+                );
                 if given.contains(inject.id.as_str()) {
                     let message =
                         Message::new("check-id-duplicate").with("found", inject.id.as_str());
@@ -116,9 +141,9 @@ fn injects(
                 }
             }
             InjectEvent::RoadClosed { road } => {
-                if !roads.contains_key(road.as_str()) {
+                if !roads.contains(road.as_str()) {
                     let place = |message| findings.error(&event.field("road"), message);
-                    let known = roads.keys().copied();
+                    let known = roads.iter().copied();
                     let refused = super::dangling(place, "check-unknown-road", road, known);
                     findings.add(refused);
                 }

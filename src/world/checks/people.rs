@@ -17,9 +17,13 @@ pub(in crate::world) fn check(
 ) {
     let file = &scenario.file;
     let root = FieldPath::of("units");
-    let origins: Vec<Origin> =
-        (0..file.units.len()).map(|i| Origin::Scenario(root.index(i))).collect();
-    check_ids(file.units.iter().map(|u| u.id.as_str()).zip(&origins), findings);
+    let origins: Vec<Origin> = (0..file.units.len())
+        .map(|i| Origin::Scenario(root.index(i)))
+        .collect();
+    check_ids(
+        file.units.iter().map(|u| u.id.as_str()).zip(&origins),
+        findings,
+    );
     for (i, unit) in file.units.iter().enumerate() {
         let at = root.index(i);
         unit_type(scenario, &unit.unit_type, &at.field("unit_type"), findings);
@@ -47,14 +51,24 @@ fn doctrine(scenario: &Scenario, findings: &mut Findings<'_>) {
         findings.range(&root.field(field), minutes, not_negative(minutes), "≥ 0");
     }
     let every = doctrine.report_every_min;
-    findings.range(&root.field("report_every_min"), every, positive(every), "> 0");
+    findings.range(
+        &root.field("report_every_min"),
+        every,
+        positive(every),
+        "> 0",
+    );
     let first = root.field("first_dispatch");
     requirements(scenario, &doctrine.first_dispatch, &first, findings);
     let mut before = 0.0;
     for (i, step) in doctrine.escalation.iter().enumerate() {
         let at = root.field("escalation").index(i);
         let fine = step.over_ha > before && step.over_ha.is_finite();
-        findings.range(&at.field("over_ha"), step.over_ha, fine, &format!("> {before}"));
+        findings.range(
+            &at.field("over_ha"),
+            step.over_ha,
+            fine,
+            &format!("> {before}"),
+        );
         before = step.over_ha;
         requirements(scenario, &step.send, &at.field("send"), findings);
     }
@@ -68,7 +82,12 @@ fn requirements(
 ) {
     for (i, requirement) in wanted.iter().enumerate() {
         let at = root.index(i);
-        unit_type(scenario, &requirement.unit_type, &at.field("unit_type"), findings);
+        unit_type(
+            scenario,
+            &requirement.unit_type,
+            &at.field("unit_type"),
+            findings,
+        );
         if requirement.count == 0 {
             findings.range(&at.field("count"), 0.0, false, "≥ 1");
         }

@@ -31,7 +31,13 @@ pub(in crate::world) fn check(
         }
     }
     for (belt, origin) in gathered.firebreaks.iter() {
-        findings.range_in(origin, "width_m", belt.width_m, positive(belt.width_m), "> 0");
+        findings.range_in(
+            origin,
+            "width_m",
+            belt.width_m,
+            positive(belt.width_m),
+            "> 0",
+        );
     }
     for (pond, origin) in gathered.ponds.iter() {
         let volume = pond.volume_m3;
@@ -45,8 +51,20 @@ pub(in crate::world) fn check(
         }
     }
     for (patrol, origin) in gathered.patrols.iter() {
-        findings.range_in(origin, "pace_km_h", patrol.pace_km_h, positive(patrol.pace_km_h), "> 0");
-        findings.range_in(origin, "sight_m", patrol.sight_m, positive(patrol.sight_m), "> 0");
+        findings.range_in(
+            origin,
+            "pace_km_h",
+            patrol.pace_km_h,
+            positive(patrol.pace_km_h),
+            "> 0",
+        );
+        findings.range_in(
+            origin,
+            "sight_m",
+            patrol.sight_m,
+            positive(patrol.sight_m),
+            "> 0",
+        );
     }
     for (value, origin) in gathered.values.iter() {
         let money = value.value_cny;

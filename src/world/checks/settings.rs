@@ -12,15 +12,28 @@ use crate::world::findings::{Findings, number};
 pub(in crate::world) fn check(scenario: &Scenario, findings: &mut Findings<'_>) {
     let file = &scenario.file;
     let name_is_fine = !file.name.is_empty()
-        && file.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        && file
+            .name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if !name_is_fine {
         let message = Message::new("check-name").with("found", file.name.as_str());
         findings.add(findings.error(&FieldPath::of("name"), message));
     }
     let horizon = file.horizon_min;
-    findings.range(&FieldPath::of("horizon_min"), horizon, positive(horizon), "> 0");
+    findings.range(
+        &FieldPath::of("horizon_min"),
+        horizon,
+        positive(horizon),
+        "> 0",
+    );
     let cell = file.cell_m;
-    findings.range(&FieldPath::of("cell_m"), cell, (2.0..=90.0).contains(&cell), "2..90");
+    findings.range(
+        &FieldPath::of("cell_m"),
+        cell,
+        (2.0..=90.0).contains(&cell),
+        "2..90",
+    );
     moistures(file, findings);
     weather(file, findings);
     scoring(scenario, findings);
@@ -46,8 +59,10 @@ pub(in crate::world) fn clock(file: &ScenarioFile, findings: &mut Findings<'_>) 
         }
         Err(ClockError::Zone(found)) => {
             let at = FieldPath::of("site").field("time_zone");
-            let names: Vec<String> =
-                jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+            let names: Vec<String> = jiff::tz::db()
+                .available()
+                .map(|name| name.as_str().to_owned())
+                .collect();
             let mut refused = findings.error(
                 &at,
                 Message::new("check-time-zone").with("found", found.as_str()),
@@ -86,7 +101,12 @@ fn moistures(file: &ScenarioFile, findings: &mut Findings<'_>) {
         ("live_herb_pct", m.live_herb_pct),
         ("live_woody_pct", m.live_woody_pct),
     ] {
-        findings.range(&root.field(field), value, value > 0.0 && value <= 500.0, "> 0, ≤ 500");
+        findings.range(
+            &root.field(field),
+            value,
+            value > 0.0 && value <= 500.0,
+            "> 0, ≤ 500",
+        );
     }
 }
 
@@ -110,16 +130,36 @@ fn weather(file: &ScenarioFile, findings: &mut Findings<'_>) {
             findings.add(findings.error(&at.field("at_min"), message));
         }
         let from = record.wind_from_deg;
-        findings.range(&at.field("wind_from_deg"), from, (0.0..=360.0).contains(&from), "0..360");
+        findings.range(
+            &at.field("wind_from_deg"),
+            from,
+            (0.0..=360.0).contains(&from),
+            "0..360",
+        );
         // Above the strongest surface wind on record (113 m/s, Barrow Island 1996) it is not m/s.
         let wind = record.wind_m_s;
-        findings.range(&at.field("wind_m_s"), wind, (0.0..=115.0).contains(&wind), "0..115");
+        findings.range(
+            &at.field("wind_m_s"),
+            wind,
+            (0.0..=115.0).contains(&wind),
+            "0..115",
+        );
         let t = record.temperature_c;
-        findings.range(&at.field("temperature_c"), t, (-60.0..=60.0).contains(&t), "-60..60");
+        findings.range(
+            &at.field("temperature_c"),
+            t,
+            (-60.0..=60.0).contains(&t),
+            "-60..60",
+        );
         let humidity = record.humidity_pct;
         let fine = (0.0..=100.0).contains(&humidity);
         findings.range(&at.field("humidity_pct"), humidity, fine, "0..100");
-        findings.range(&at.field("rain_mm"), record.rain_mm, not_negative(record.rain_mm), "≥ 0");
+        findings.range(
+            &at.field("rain_mm"),
+            record.rain_mm,
+            not_negative(record.rain_mm),
+            "≥ 0",
+        );
     }
 }
 
@@ -149,13 +189,18 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
     let catalogue = &scenario.catalogue;
     let mut check = |path: String, value: f64, fine: bool, expected: &str| {
         let written = [path.clone(), format!("{path}.value")];
-        let key = written.iter().find(|p| scenario.file.overrides.contains_key(*p));
+        let key = written
+            .iter()
+            .find(|p| scenario.file.overrides.contains_key(*p));
         let at = FieldPath::of("overrides");
         let at = key.map_or(at.clone(), |key| at.key(key));
         findings.range(&at, value, fine, expected);
     };
     for (name, class) in &catalogue.road_classes {
-        for (field, number) in [("speed_km_h", &class.speed_km_h), ("width_m", &class.width_m)] {
+        for (field, number) in [
+            ("speed_km_h", &class.speed_km_h),
+            ("width_m", &class.width_m),
+        ] {
             let path = format!("road_classes.{name}.{field}");
             check(path, number.value, positive(number.value), "> 0");
         }
@@ -171,18 +216,40 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
             check(path, number.value, positive(number.value), "> 0");
         }
         let people = f64::from(unit.people);
-        check(format!("unit_types.{name}.people"), people, people >= 1.0, "≥ 1");
+        check(
+            format!("unit_types.{name}.people"),
+            people,
+            people >= 1.0,
+            "≥ 1",
+        );
     }
     for (name, number) in &catalogue.line_fuel {
-        check(format!("line_fuel.{name}"), number.value, positive(number.value), "> 0");
+        check(
+            format!("line_fuel.{name}"),
+            number.value,
+            positive(number.value),
+            "> 0",
+        );
     }
     for (i, step) in catalogue.slope_factor.iter().enumerate() {
         let factor = step.factor.value;
-        check(format!("slope_factor.{i}.factor"), factor, positive(factor), "> 0");
-        let before = i.checked_sub(1).map_or(-1.0, |i| catalogue.slope_factor[i].slope_deg);
+        check(
+            format!("slope_factor.{i}.factor"),
+            factor,
+            positive(factor),
+            "> 0",
+        );
+        let before = i
+            .checked_sub(1)
+            .map_or(-1.0, |i| catalogue.slope_factor[i].slope_deg);
         let slope = step.slope_deg;
         let expected = format!("> {before}");
-        check(format!("slope_factor.{i}.slope_deg"), slope, slope > before, &expected);
+        check(
+            format!("slope_factor.{i}.slope_deg"),
+            slope,
+            slope > before,
+            &expected,
+        );
     }
     for (name, cover) in &catalogue.covers {
         let share = cover.canopy_cover;

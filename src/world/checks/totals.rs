@@ -30,7 +30,11 @@ pub(in crate::world) fn check(
             declared.planted_firebreak_km,
             measured.planted_firebreak_km,
         ),
-        ("isolation_belt_km", declared.isolation_belt_km, measured.isolation_belt_km),
+        (
+            "isolation_belt_km",
+            declared.isolation_belt_km,
+            measured.isolation_belt_km,
+        ),
         ("fire_road_km", declared.fire_road_km, measured.fire_road_km),
         ("pond_m3", declared.pond_m3, measured.pond_m3),
         (
@@ -43,7 +47,11 @@ pub(in crate::world) fn check(
             count(declared.cameras_key_forest),
             measured.cameras_key_forest as f64,
         ),
-        ("forest_farms", count(declared.forest_farms), measured.forest_farms as f64),
+        (
+            "forest_farms",
+            count(declared.forest_farms),
+            measured.forest_farms as f64,
+        ),
     ] {
         let Some(wanted) = wanted else { continue };
         let within = (found - wanted).abs() <= TOLERANCE * wanted.abs();
