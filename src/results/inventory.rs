@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use crate::base::geo::{Point, Polyline};
 use crate::files::FileError;
@@ -172,7 +172,7 @@ pub fn write_geojson(world: &World, folder: &Path) -> Result<Vec<PathBuf>, FileE
 /// The fields of a feature without its geometry.
 fn properties(feature: &impl Serialize, geometry: &str) -> Map<String, Json> {
     // The scenario's types are plain data with string keys, which always serialise.
-    let Json::Object(mut fields) = json!(feature) else { return Map::new() };
+    let Ok(Json::Object(mut fields)) = serde_json::to_value(feature) else { return Map::new() };
     fields.remove(geometry);
     fields
 }
