@@ -5,6 +5,12 @@
 //! rooms above it, never one below (see `docs/architecture.md`).
 
 pub mod base;
-pub mod fire;
+pub mod files;
 pub mod scenario;
+pub mod world;
+pub mod fire;
+pub mod protocol;
+pub mod operations;
+pub mod simulation;
+pub mod results;
 pub mod studies;

@@ -1,7 +1,7 @@
 //! Message keys: what the program says, before anybody has chosen a language.
 //!
-//! A [`Message`] is a key with arguments. The room `report` turns it into English or Chinese; the
-//! rooms below never hold a rendered sentence.
+//! A [`Message`] is a key with arguments. [`super::language`] turns it into English or Chinese where
+//! it is shown; the rooms between never hold a rendered sentence.
 
 use std::collections::BTreeMap;
 

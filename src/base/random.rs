@@ -91,6 +91,12 @@ impl Streams {
     }
 }
 
+/// A standard normal number by Box & Muller 1958 (*Annals of Mathematical Statistics* 29:610-611).
+pub fn standard_normal(random: &mut impl rand::Rng) -> f64 {
+    let (u, v): (f64, f64) = (1.0 - random.random::<f64>(), random.random());
+    libm::sqrt(-2.0 * libm::log(u)) * libm::cos(std::f64::consts::TAU * v)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

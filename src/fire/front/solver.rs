@@ -275,6 +275,22 @@ impl<S: SpreadSource> Front<S> {
         self.burnt - before
     }
 
+    /// Heat released per unit area where a cell burns, kJ/m2.
+    pub fn heat_at(&self, col: usize, row: usize) -> f64 {
+        self.source.heat_kj_m2(self.source.fuel(col, row))
+    }
+
+    /// Fireline intensity, kW/m, with which the fire would cross a cell as a line that faces `n`
+    /// (east, north, unit) now, acceleration of its ignition included.
+    pub fn line_intensity_kw_m(&self, (col, row): (usize, usize), origin: usize, n: (f64, f64)) -> f64 {
+        let fuel = self.source.fuel(col, row);
+        let Some(ellipse) = (fuel != 0).then(|| self.source.spread(col, row, fuel)).flatten() else {
+            return 0.0;
+        };
+        let share = self.origins.get(origin).map_or(1.0, |o| o.share_of_rate(self.now));
+        self.source.heat_kj_m2(fuel) * ellipse.normal_rate_m_s(n).max(0.0) * share
+    }
+
     /// What is known of a burnt cell; none when it has not burnt.
     pub fn burnt_at(&self, col: usize, row: usize) -> Option<Burnt> {
         let cell = self.tiles.get(col, row)?;

@@ -1,0 +1,518 @@
+//! GeoTIFF rasters of one band.
+//!
+//! Tags after OGC 19-008r4 (GeoTIFF 1.1) and GDAL's own two (`GDAL_METADATA`, `GDAL_NODATA`). What
+//! is written opens in QGIS; the same raster gives the same bytes.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
+use std::path::Path;
+
+use tiff::decoder::{Decoder, DecodingResult, Limits};
+use tiff::encoder::colortype::{ColorType, Gray8, Gray32Float, GrayI16};
+use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, TiffValue};
+use tiff::tags::Tag;
+
+use super::FileError;
+use crate::base::geo::{Grid, Raster};
+
+/// Most cells a raster may declare; more is taken for a damaged header.
+const MAX_CELLS: u64 = 200_000_000;
+const GDAL_METADATA: Tag = Tag::Unknown(42112);
+/// Cells in a strip, about; large enough to compress well, small enough to read in parts.
+const STRIP_CELLS: usize = 1 << 17;
+
+const KEY_MODEL_TYPE: u16 = 1024;
+const KEY_RASTER_TYPE: u16 = 1025;
+const KEY_GEOGRAPHIC: u16 = 2048;
+const KEY_PROJECTED: u16 = 3072;
+const KEY_LINEAR_UNIT: u16 = 3076;
+const PIXEL_IS_POINT: u16 = 2;
+/// GeoKey value for "user-defined", which names no system.
+const USER_DEFINED: u16 = 32767;
+
+/// A raster read from a GeoTIFF, with what the file says about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image<T> {
+    /// The values and where they are.
+    pub raster: Raster<T>,
+    /// EPSG code of the projected (or, failing that, geographic) system; none when the file names none.
+    pub epsg: Option<u16>,
+    /// The value that stands for "no data", as it occurs in `raster`.
+    pub nodata: Option<f64>,
+}
+
+/// Reads a band of any integer or floating type as 32-bit floats. A "no data" value that a 32-bit
+/// float cannot hold becomes NaN; any other such value is refused.
+pub fn read_f32(path: &Path) -> Result<Image<f32>, FileError> {
+    let (grid, epsg, nodata, samples) = read(path)?;
+    let is_nodata = |v: f64| nodata == Some(v) || v.is_nan();
+    let holds = |v: f64| v.is_finite() && (v as f32).is_finite();
+    let data = each(&samples, |i, v| {
+        if holds(v) {
+            Ok(v as f32)
+        } else if is_nodata(v) {
+            Ok(f32::NAN)
+        } else {
+            Err(value_error(
+                path,
+                grid,
+                i,
+                v,
+                "a number that a 32-bit float can hold",
+            ))
+        }
+    })?;
+    let nodata = nodata.map(|v| {
+        if holds(v) {
+            (v as f32) as f64
+        } else {
+            f64::NAN
+        }
+    });
+    Ok(Image {
+        raster: Raster { grid, data },
+        epsg,
+        nodata,
+    })
+}
+
+/// Reads a band of any integer or floating type as whole numbers from 0 to 255. A "no data" value
+/// outside that range becomes 0; any other value outside it is refused.
+pub fn read_u8(path: &Path) -> Result<Image<u8>, FileError> {
+    let (grid, epsg, nodata, samples) = read(path)?;
+    let fits = |v: f64| (0.0..=255.0).contains(&v) && libm::trunc(v) == v;
+    let data = each(&samples, |i, v| {
+        if fits(v) {
+            Ok(v as u8)
+        } else if nodata == Some(v) || v.is_nan() && nodata.is_some_and(f64::is_nan) {
+            Ok(0)
+        } else {
+            Err(value_error(
+                path,
+                grid,
+                i,
+                v,
+                "a whole number from 0 to 255",
+            ))
+        }
+    })?;
+    let nodata = nodata.map(|v| if fits(v) { v } else { 0.0 });
+    Ok(Image {
+        raster: Raster { grid, data },
+        epsg,
+        nodata,
+    })
+}
+
+/// Writes 32-bit floats: Deflate, strips, EPSG code of a projected system in metres, band description.
+pub fn write_f32(
+    path: &Path,
+    raster: &Raster<f32>,
+    epsg: u16,
+    nodata: f32,
+    description: &str,
+) -> Result<(), FileError> {
+    write::<Gray32Float>(
+        path,
+        &raster.grid,
+        &raster.data,
+        epsg,
+        &nodata.to_string(),
+        description,
+    )
+}
+
+/// Writes 16-bit signed integers, horizontally predicted; otherwise as [`write_f32`].
+pub fn write_i16(
+    path: &Path,
+    raster: &Raster<i16>,
+    epsg: u16,
+    nodata: i16,
+    description: &str,
+) -> Result<(), FileError> {
+    write::<GrayI16>(
+        path,
+        &raster.grid,
+        &raster.data,
+        epsg,
+        &nodata.to_string(),
+        description,
+    )
+}
+
+/// Writes bytes; otherwise as [`write_f32`]. Codes are not a smooth quantity, so there is no
+/// predictor.
+pub fn write_u8(
+    path: &Path,
+    raster: &Raster<u8>,
+    epsg: u16,
+    nodata: u8,
+    description: &str,
+) -> Result<(), FileError> {
+    write::<Gray8>(
+        path,
+        &raster.grid,
+        &raster.data,
+        epsg,
+        &nodata.to_string(),
+        description,
+    )
+}
+
+fn value_error(path: &Path, grid: Grid, i: usize, v: f64, expected: &str) -> FileError {
+    let (col, row) = (i % grid.cols, i / grid.cols);
+    FileError::content(
+        path,
+        format!("the value {v} in column {col}, row {row}"),
+        expected,
+    )
+}
+
+/// Applies `f` to every sample as a 64-bit float (exact for all but 64-bit integers beyond 2^53).
+fn each<T>(
+    samples: &DecodingResult,
+    f: impl Fn(usize, f64) -> Result<T, FileError>,
+) -> Result<Vec<T>, FileError> {
+    macro_rules! convert {
+        ($v:expr) => {
+            $v.iter()
+                .enumerate()
+                .map(|(i, &x)| f(i, x as f64))
+                .collect()
+        };
+    }
+    match samples {
+        DecodingResult::U8(v) => convert!(v),
+        DecodingResult::U16(v) => convert!(v),
+        DecodingResult::U32(v) => convert!(v),
+        DecodingResult::U64(v) => convert!(v),
+        DecodingResult::I8(v) => convert!(v),
+        DecodingResult::I16(v) => convert!(v),
+        DecodingResult::I32(v) => convert!(v),
+        DecodingResult::I64(v) => convert!(v),
+        DecodingResult::F32(v) => convert!(v),
+        DecodingResult::F64(v) => convert!(v),
+        DecodingResult::F16(v) => v
+            .iter()
+            .enumerate()
+            .map(|(i, x)| f(i, x.to_f64()))
+            .collect(),
+    }
+}
+
+type Band = (Grid, Option<u16>, Option<f64>, DecodingResult);
+
+fn read(path: &Path) -> Result<Band, FileError> {
+    let bad = |e: tiff::TiffError| FileError::read(path, e);
+    let file = File::open(path).map_err(|e| FileError::read(path, e))?;
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = 8 * MAX_CELLS as usize;
+    limits.intermediate_buffer_size = 8 * MAX_CELLS as usize;
+    let mut decoder = Decoder::new(BufReader::new(file))
+        .map_err(bad)?
+        .with_limits(limits);
+    let (width, height) = decoder.dimensions().map_err(bad)?;
+    let cells = width as u64 * height as u64;
+    if cells == 0 || cells > MAX_CELLS {
+        return Err(FileError::content(
+            path,
+            format!("a declared size of {width} x {height} cells"),
+            format!("1 to {MAX_CELLS} cells"),
+        ));
+    }
+    let colour = decoder.colortype().map_err(bad)?;
+    if colour.num_samples() != 1 || colour.bit_depth() < 8 {
+        return Err(FileError::content(
+            path,
+            format!(
+                "{} bands of {} bits",
+                colour.num_samples(),
+                colour.bit_depth()
+            ),
+            "one band of 8, 16, 32 or 64 bits",
+        ));
+    }
+    let keys = geo_keys(&mut decoder);
+    let grid = georeference(path, &mut decoder, &keys, width as usize, height as usize)?;
+    let system = |key| {
+        keys.iter()
+            .find(|k| k.0 == key)
+            .map(|k| k.1)
+            .filter(|&code| code != 0 && code != USER_DEFINED)
+    };
+    let epsg = system(KEY_PROJECTED).or_else(|| system(KEY_GEOGRAPHIC));
+    let nodata = match decoder.find_tag(Tag::GdalNodata).map_err(bad)? {
+        Some(value) => {
+            let text = value.into_string().map_err(bad)?;
+            let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+            Some(text.parse::<f64>().map_err(|_| {
+                FileError::content(path, format!("GDAL_NODATA '{text}'"), "a number")
+            })?)
+        }
+        None => None,
+    };
+    let samples = decoder.read_image().map_err(bad)?;
+    let found = each(&samples, |_, _| Ok(())).map_or(0, |v| v.len());
+    if found as u64 != cells {
+        return Err(FileError::content(
+            path,
+            format!("{found} values in one band"),
+            format!("{width} x {height} of them"),
+        ));
+    }
+    Ok((grid, epsg, nodata, samples))
+}
+
+/// The short GeoKeys stored in the directory itself: (key, value).
+fn geo_keys<R: Read + Seek>(decoder: &mut Decoder<R>) -> Vec<(u16, u16)> {
+    let directory = decoder
+        .get_tag_u16_vec(Tag::GeoKeyDirectoryTag)
+        .unwrap_or_default();
+    // Header of four, then (key, location, count, value); location 0 means the value stands here.
+    directory
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .skip(1)
+        .filter(|entry| entry[1] == 0)
+        .map(|entry| (entry[0], entry[3]))
+        .collect()
+}
+
+fn georeference<R: Read + Seek>(
+    path: &Path,
+    decoder: &mut Decoder<R>,
+    keys: &[(u16, u16)],
+    cols: usize,
+    rows: usize,
+) -> Result<Grid, FileError> {
+    let mut doubles = |tag| decoder.get_tag_f64_vec(tag).unwrap_or_default();
+    let scale = doubles(Tag::ModelPixelScaleTag);
+    let tie = doubles(Tag::ModelTiepointTag);
+    let matrix = doubles(Tag::ModelTransformationTag);
+    // Size of a cell and the place of the north-west corner of column 0, row 0.
+    let (dx, dy, mut west, mut north) = if scale.len() >= 2 && tie.len() >= 6 {
+        (
+            scale[0],
+            scale[1],
+            tie[3] - tie[0] * scale[0],
+            tie[4] + tie[1] * scale[1],
+        )
+    } else if matrix.len() >= 8 {
+        if matrix[1] != 0.0 || matrix[4] != 0.0 {
+            return Err(FileError::content(path, "a rotated raster", "north up"));
+        }
+        (matrix[0], -matrix[5], matrix[3], matrix[7])
+    } else {
+        return Err(FileError::content(
+            path,
+            "no georeference",
+            "ModelPixelScale and ModelTiepoint tags (a GeoTIFF)",
+        ));
+    };
+    let square = dx > 0.0 && (dx - dy).abs() <= 1e-6 * dx;
+    if !square || !west.is_finite() || !north.is_finite() {
+        return Err(FileError::content(
+            path,
+            format!("cells of {dx} x {dy} from ({west}, {north})"),
+            "square cells, north up",
+        ));
+    }
+    if keys.contains(&(KEY_RASTER_TYPE, PIXEL_IS_POINT)) {
+        west -= dx / 2.0;
+        north += dx / 2.0;
+    }
+    Grid::new(cols, rows, dx, west, north)
+        .map_err(|e| FileError::content(path, e.to_string(), "a raster of a workable size"))
+}
+
+fn write<C: ColorType>(
+    path: &Path,
+    grid: &Grid,
+    data: &[C::Inner],
+    epsg: u16,
+    nodata: &str,
+    description: &str,
+) -> Result<(), FileError>
+where
+    [C::Inner]: TiffValue,
+{
+    let file = File::create(path).map_err(|e| FileError::write(path, e))?;
+    let mut out = BufWriter::new(file);
+    encode::<C>(&mut out, grid, data, epsg, nodata, description)
+        .map_err(|e| FileError::write(path, e))?;
+    out.flush().map_err(|e| FileError::write(path, e))
+}
+
+fn encode<C: ColorType>(
+    out: &mut (impl Write + Seek),
+    grid: &Grid,
+    data: &[C::Inner],
+    epsg: u16,
+    nodata: &str,
+    description: &str,
+) -> Result<(), tiff::TiffError>
+where
+    [C::Inner]: TiffValue,
+{
+    let predictor = if C::BITS_PER_SAMPLE == [16] {
+        Predictor::Horizontal
+    } else {
+        Predictor::None
+    };
+    let mut encoder = TiffEncoder::new(out)?
+        .with_compression(Compression::Deflate(DeflateLevel::Best))
+        .with_predictor(predictor);
+    let mut image = encoder.new_image::<C>(u32::try_from(grid.cols)?, u32::try_from(grid.rows)?)?;
+    image.rows_per_strip((STRIP_CELLS / grid.cols).clamp(1, grid.rows) as u32)?;
+    let tags = image.encoder();
+    tags.write_tag(Tag::ModelPixelScaleTag, &[grid.cell, grid.cell, 0.0][..])?;
+    tags.write_tag(
+        Tag::ModelTiepointTag,
+        &[0.0, 0.0, 0.0, grid.west, grid.north, 0.0][..],
+    )?;
+    // Version 1.1.0 with four keys: projected model, pixel is area, the system, metres (9001).
+    let keys: [u16; 20] = [
+        1,
+        1,
+        0,
+        4,
+        KEY_MODEL_TYPE,
+        0,
+        1,
+        1,
+        KEY_RASTER_TYPE,
+        0,
+        1,
+        1,
+        KEY_PROJECTED,
+        0,
+        1,
+        epsg,
+        KEY_LINEAR_UNIT,
+        0,
+        1,
+        9001,
+    ];
+    tags.write_tag(Tag::GeoKeyDirectoryTag, &keys[..])?;
+    tags.write_tag(Tag::GdalNodata, nodata)?;
+    let metadata = format!(
+        "<GDALMetadata>\n  <Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">{}</Item>\n</GDALMetadata>\n",
+        ascii_xml(description)
+    );
+    tags.write_tag(GDAL_METADATA, metadata.as_str())?;
+    image.write_data(data)
+}
+
+/// XML text in plain ASCII: TIFF strings are 7-bit, so the rest becomes character references.
+fn ascii_xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() && !c.is_ascii_control() && !matches!(c, '<' | '>' | '&') {
+            out.push(c);
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "&#{};", c as u32);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hill() -> Raster<f32> {
+        let grid = Grid::new(37, 23, 30.0, 600_000.0, 3_000_000.0).unwrap();
+        let mut raster = Raster::filled(grid, -9999.0);
+        for row in 0..23 {
+            for col in 1..37 {
+                raster.set(col, row, (col * row) as f32 * 0.37);
+            }
+        }
+        raster
+    }
+
+    #[test]
+    fn a_raster_comes_back_as_it_was_written_and_the_bytes_repeat() {
+        let dir = tempfile::tempdir().unwrap();
+        let (a, b) = (dir.path().join("a.tif"), dir.path().join("b.tif"));
+        let raster = hill();
+        write_f32(&a, &raster, 32649, -9999.0, "flame length, m <高>").unwrap();
+        write_f32(&b, &raster, 32649, -9999.0, "flame length, m <高>").unwrap();
+        assert_eq!(std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
+        let image = read_f32(&a).unwrap();
+        assert_eq!(
+            image,
+            Image {
+                raster,
+                epsg: Some(32649),
+                nodata: Some(-9999.0)
+            }
+        );
+    }
+
+    #[test]
+    fn whole_numbers_are_read_as_codes_or_as_heights() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.tif");
+        let grid = Grid::new(300, 700, 30.0, 0.0, 0.0).unwrap();
+        let data: Vec<i16> = (0..grid.len()).map(|i| (i % 256) as i16).collect();
+        let mut raster = Raster { grid, data };
+        raster.set(3, 0, -9999);
+        write_i16(&path, &raster, 4546, -9999, "elevation").unwrap();
+        let heights = read_f32(&path).unwrap();
+        assert_eq!(heights.raster.get(3, 0), -9999.0);
+        assert_eq!(heights.raster.get(299, 699), raster.get(299, 699) as f32);
+        let codes = read_u8(&path).unwrap();
+        assert_eq!((codes.raster.get(3, 0), codes.nodata), (0, Some(0.0)));
+        assert_eq!(codes.raster.get(255, 0), 255);
+        raster.set(4, 1, 256);
+        write_i16(&path, &raster, 4546, -9999, "elevation").unwrap();
+        let error = read_u8(&path).unwrap_err().to_string();
+        assert!(
+            error.contains("the value 256 in column 4, row 1"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn damaged_files_are_refused_in_words() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.tif");
+        write_f32(&path, &hill(), 32649, -9999.0, "x").unwrap();
+        let good = std::fs::read(&path).unwrap();
+        for end in [0, 3, 8, 40, good.len() / 2, good.len() - 5] {
+            std::fs::write(&path, &good[..end]).unwrap();
+            assert!(read_f32(&path).is_err(), "cut at {end}");
+        }
+        // Every byte of the directory damaged in turn: any answer will do, a panic will not.
+        for i in 0..good.len() {
+            let mut bad = good.clone();
+            bad[i] ^= 0xff;
+            std::fs::write(&path, &bad).unwrap();
+            let _ = read_f32(&path);
+            let _ = read_u8(&path);
+        }
+        let missing = read_f32(&dir.path().join("none.tif")).unwrap_err();
+        assert!(missing.to_string().contains("none.tif"), "{missing}");
+    }
+
+    #[test]
+    fn landscapes_made_by_gdal_are_placed_where_gdal_places_them() {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../shared/landscapes/spotorno_liguria"
+        );
+        let folder = Path::new(folder);
+        if !folder.exists() {
+            println!("skipped: {} is absent", folder.display());
+            return;
+        }
+        let dem = read_f32(&folder.join("dem.tif")).unwrap();
+        let fuel = read_u8(&folder.join("fuel.tif")).unwrap();
+        assert_eq!(dem.raster.grid.cols, fuel.raster.grid.cols);
+        assert!(dem.epsg.is_some());
+    }
+}

@@ -1,0 +1,350 @@
+//! Fires, weather and injects: what happens at set times, and the burning itself.
+
+use bevy_ecs::prelude::*;
+
+use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, units::UnitState};
+use crate::base::geo::Point;
+use crate::base::random::{Purpose, Streams};
+use crate::fire::front::{Ring, Start};
+use crate::protocol::Record;
+use crate::scenario::schema::{Cause, InjectEvent, ValueKind, WeatherRecord};
+use crate::world::World as Site;
+use rand::RngExt;
+
+/// A fire that has started.
+#[derive(Component, Debug, Clone, PartialEq)]
+pub struct FireState {
+    /// Stable id.
+    pub id: String,
+    /// Cause.
+    pub cause: Cause,
+    /// Where it started.
+    pub at: Point,
+    /// When, seconds.
+    pub t_s: f64,
+    /// Number of the ignition in the front.
+    pub origin: usize,
+    /// Incident it became, once somebody saw it.
+    pub incident: Option<u32>,
+    /// Burnt area at the last look, m2.
+    pub area_m2: f64,
+    /// Heat release at the last look, MW.
+    pub heat_mw: f64,
+    /// When the area was last looked at, seconds.
+    pub looked_s: f64,
+    /// When a citizen calls, if one does, seconds.
+    pub call_s: Option<f64>,
+}
+
+/// Something that happens at a set second.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A weather record takes effect.
+    Weather(WeatherRecord),
+    /// A fire starts.
+    Ignition {
+        /// Stable id.
+        id: String,
+        /// Cause.
+        cause: Cause,
+        /// Place.
+        at: Point,
+    },
+    /// An inject of the scenario.
+    Inject {
+        /// Stable id.
+        id: String,
+        /// What happens.
+        event: InjectEvent,
+    },
+}
+
+/// Everything that will happen at set times, in order, and how far it has got.
+#[derive(Resource, Debug, Default)]
+pub struct Script {
+    events: Vec<(f64, Event)>,
+    next: usize,
+    weather: Option<WeatherRecord>,
+}
+
+/// Values that have burnt, by index into the world's values.
+#[derive(Resource, Debug, Default)]
+pub struct Lost(pub std::collections::BTreeSet<usize>);
+
+impl Script {
+    /// The script of a scenario for a seed.
+    pub fn new(site: &Site, streams: &Streams) -> Self {
+        let file = &site.scenario.file;
+        let mut events: Vec<(f64, Event)> = Vec::new();
+        for record in site.weather.records() {
+            events.push((record.at_min * 60.0, Event::Weather(*record)));
+        }
+        for fire in &file.ignitions {
+            let (id, cause, at) = (fire.id.clone(), fire.cause, fire.at);
+            events.push((fire.at_min * 60.0, Event::Ignition { id, cause, at }));
+        }
+        events.extend(drawn_ignitions(site, streams));
+        for inject in &file.injects {
+            let event = Event::Inject { id: inject.id.clone(), event: inject.event.clone() };
+            events.push((inject.at_min * 60.0, event));
+        }
+        // Stable: things of one second happen in the order of the scenario.
+        events.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self { events, next: 0, weather: None }
+    }
+
+    fn take(&mut self, now: f64) -> Option<(f64, Event)> {
+        let found = self.events.get(self.next).filter(|(t, _)| *t <= now)?.clone();
+        self.next += 1;
+        Some(found)
+    }
+
+    /// The weather that holds.
+    pub fn weather(&self) -> Option<&WeatherRecord> {
+        self.weather.as_ref()
+    }
+}
+
+/// Fires drawn from the ignition model: a cause by its share, then a place that suits the cause.
+fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
+    let Some(draw) = &site.scenario.file.drawn_ignitions else { return Vec::new() };
+    let shares = [
+        ("agricultural", Cause::Agricultural),
+        ("tomb_sweeping", Cause::TombSweeping),
+        ("power_line", Cause::PowerLine),
+        ("smokers", Cause::Smokers),
+        ("refuse", Cause::Refuse),
+        ("other", Cause::Other),
+    ];
+    let weight = |name: &str| site.scenario.catalogue.ignition_share.get(name).map_or(0.0, |s| s.value);
+    let total: f64 = shares.iter().map(|(name, _)| weight(name)).sum();
+    let mut events = Vec::new();
+    for n in 0..draw.count {
+        let id = format!("drawn-{}", n + 1);
+        let mut random = streams.generator(Purpose::Ignition, &id, 0);
+        let mut left = random.random::<f64>() * total;
+        let mut cause = Cause::Other;
+        for (name, candidate) in shares {
+            cause = candidate;
+            left -= weight(name);
+            if left < 0.0 {
+                break;
+            }
+        }
+        let minutes = draw.from_min + random.random::<f64>() * (draw.until_min - draw.from_min).max(0.0);
+        // A place is tried until it burns; the map as a whole is the last resort.
+        let place = (0..2000).find_map(|attempt| {
+            let cause = if attempt < 1000 { cause } else { Cause::Other };
+            let p = candidate_place(site, cause, &mut random)?;
+            site.landscape.cover_at(p).is_some_and(|c| c.fuel_model.is_some()).then_some(p)
+        });
+        if let Some(at) = place {
+            events.push((minutes * 60.0, Event::Ignition { id, cause, at }));
+        }
+    }
+    events
+}
+
+/// A place where a fire of a cause might start; it may turn out not to burn.
+fn candidate_place(site: &Site, cause: Cause, random: &mut impl rand::Rng) -> Option<Point> {
+    let near = |p: Point, spread: f64, random: &mut dyn FnMut() -> f64| {
+        let (a, r) = (random() * std::f64::consts::TAU, spread * random().sqrt());
+        Point::new(p.x + r * libm::cos(a), p.y + r * libm::sin(a))
+    };
+    let mut uniform = || random.random::<f64>();
+    let pick = |n: usize, u: f64| ((u * n as f64) as usize).min(n.saturating_sub(1));
+    let of_kind = |kind: ValueKind| -> Vec<Point> {
+        site.values.iter().filter(|v| v.kind == kind).map(|v| v.at).collect()
+    };
+    let on_line = |paths: Vec<&[Point]>, uniform: &mut dyn FnMut() -> f64| -> Option<Point> {
+        let path = *paths.get(pick(paths.len(), uniform()))?;
+        let i = pick(path.len().checked_sub(1)?, uniform());
+        Some(path[i].towards(*path.get(i + 1)?, uniform()))
+    };
+    let everywhere = |uniform: &mut dyn FnMut() -> f64| {
+        let e = site.landscape.elevation.grid.extent();
+        Point::new(e.min.x + uniform() * (e.max.x - e.min.x), e.min.y + uniform() * (e.max.y - e.min.y))
+    };
+    match cause {
+        Cause::Agricultural | Cause::Refuse => {
+            let villages = of_kind(ValueKind::Village);
+            let at = villages.get(pick(villages.len(), uniform()));
+            Some(at.map_or_else(|| everywhere(&mut uniform), |&p| near(p, 800.0, &mut uniform)))
+        }
+        Cause::TombSweeping => {
+            let graves = of_kind(ValueKind::Graves);
+            let at = graves.get(pick(graves.len(), uniform()));
+            Some(at.map_or_else(|| everywhere(&mut uniform), |&p| near(p, 100.0, &mut uniform)))
+        }
+        Cause::PowerLine => {
+            let paths = site.power_lines.iter().map(|l| l.path.as_slice()).collect();
+            on_line(paths, &mut uniform).map(|p| near(p, 30.0, &mut uniform))
+        }
+        Cause::Smokers => {
+            let paths = site.roads.iter().map(|r| r.path.as_slice()).collect();
+            on_line(paths, &mut uniform).map(|p| near(p, 60.0, &mut uniform))
+        }
+        Cause::Other => Some(everywhere(&mut uniform)),
+    }
+}
+
+/// Lets the weather change, fires start and the front burn up to now.
+#[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
+pub fn burn(
+    now: Res<Now>,
+    shared: Res<Shared>,
+    luck: Res<Luck>,
+    mut commands: Commands,
+    mut script: ResMut<Script>,
+    mut fire: ResMut<Fire>,
+    mut log: ResMut<Log>,
+    mut closed: ResMut<ClosedRoads>,
+    fires: Query<&FireState>,
+    mut units: Query<&mut UnitState>,
+) {
+    let mut started = fires.iter().count() as u32;
+    while let Some((t, event)) = script.take(now.0) {
+        match event {
+            Event::Weather(record) => {
+                set_weather(&mut script, &mut fire, t, record);
+                say_weather(&mut log, t, &record);
+            }
+            Event::Ignition { id, cause, at } => {
+                ignite(&mut commands, &mut fire, &mut log, &luck.0, &shared.0, &mut started, t, &id, cause, at);
+            }
+            Event::Inject { id, event } => {
+                log.say(t, Record::Inject { inject: id.clone(), event: event.clone() });
+                match event {
+                    InjectEvent::WindShift { wind_from_deg, wind_m_s } => {
+                        if let Some(before) = script.weather {
+                            let record = WeatherRecord { wind_from_deg, wind_m_s, ..before };
+                            set_weather(&mut script, &mut fire, t, record);
+                            say_weather(&mut log, t, &record);
+                        }
+                    }
+                    InjectEvent::SecondFire { cause, at } => {
+                        ignite(&mut commands, &mut fire, &mut log, &luck.0, &shared.0, &mut started, t, &id, cause, at);
+                    }
+                    InjectEvent::RoadClosed { road } => {
+                        closed.0.extend(shared.0.roads.iter().position(|r| r.id == road));
+                    }
+                    InjectEvent::UnitOut { unit, minutes } => {
+                        if let Some(mut state) = units.iter_mut().find(|u| u.id == unit) {
+                            state.out_until_s = t + minutes * 60.0;
+                            log.say(t, Record::UnitOut { unit, minutes });
+                        }
+                    }
+                }
+            }
+        }
+    }
+    fire.0.advance_to(now.0);
+}
+
+fn set_weather(script: &mut Script, fire: &mut Fire, t: f64, record: WeatherRecord) {
+    let same_wind = script.weather.is_some_and(|w| {
+        w.wind_from_deg == record.wind_from_deg && w.wind_m_s == record.wind_m_s
+    });
+    script.weather = Some(record);
+    // An unchanged wind leaves the front as it is: no restart, no loss.
+    if !same_wind {
+        fire.0.change_weather(t, |ground| ground.set_weather(&record));
+    }
+}
+
+fn say_weather(log: &mut Log, t: f64, record: &WeatherRecord) {
+    log.say(t, Record::Weather {
+        wind_from_deg: record.wind_from_deg,
+        wind_m_s: record.wind_m_s,
+        temperature_c: record.temperature_c,
+        humidity_pct: record.humidity_pct,
+    });
+}
+
+#[allow(clippy::too_many_arguments, reason = "called from one place for two kinds of event")]
+fn ignite(
+    commands: &mut Commands,
+    fire: &mut Fire,
+    log: &mut Log,
+    luck: &Streams,
+    site: &Site,
+    started: &mut u32,
+    t: f64,
+    id: &str,
+    cause: Cause,
+    at: Point,
+) {
+    log.say(t, Record::Ignition { fire: id.to_owned(), cause, x: hundredths(at.x), y: hundredths(at.y) });
+    let Some(origin) = fire.0.ignite(&Start::Point(at), t) else { return };
+    let call_s = super::detection::time_of_call(site, luck, id, at, t);
+    commands.spawn((Number(*started), FireState {
+        id: id.to_owned(),
+        cause,
+        at,
+        t_s: t,
+        origin,
+        incident: None,
+        area_m2: 0.0,
+        heat_mw: 0.0,
+        looked_s: t,
+        call_s,
+    }));
+    *started += 1;
+}
+
+use super::hundredths;
+
+/// How often the size of each fire is worked out for smoke and reports, seconds.
+const LOOK_EVERY_S: f64 = 60.0;
+
+/// Measures each fire's area and heat release once a minute.
+pub fn measure(now: Res<Now>, fire: Res<Fire>, mut fires: Query<(&Number, &mut FireState)>) {
+    let due = |f: &FireState| now.0 - f.looked_s >= LOOK_EVERY_S;
+    if !fires.iter().any(|(_, f)| due(f)) {
+        return;
+    }
+    let rings = fire.0.perimeter();
+    for (_, mut state) in &mut fires {
+        if !due(&state) {
+            continue;
+        }
+        let area = area_of(&rings, state.origin);
+        let grown = (area - state.area_m2).max(0.0) / (now.0 - state.looked_s);
+        let heat = fire
+            .0
+            .grid()
+            .cell_at(state.at)
+            .map_or(0.0, |(c, r)| fire.0.heat_at(c, r));
+        state.heat_mw = grown * heat / 1000.0;
+        state.area_m2 = area;
+        state.looked_s = now.0;
+    }
+}
+
+/// Area of the rings that burn from an origin; a ring that several fires share goes to the first.
+pub fn area_of(rings: &[Ring], origin: usize) -> f64 {
+    rings
+        .iter()
+        .filter(|r| r.vertices.iter().map(|v| v.origin).min() == Some(origin))
+        .map(|r| r.area_m2)
+        .sum()
+}
+
+/// Notes each value that the fire reaches.
+pub fn lose_values(
+    now: Res<Now>,
+    shared: Res<Shared>,
+    fire: Res<Fire>,
+    mut lost: ResMut<Lost>,
+    mut log: ResMut<Log>,
+) {
+    for (i, value) in shared.0.values.iter().enumerate() {
+        if !lost.0.contains(&i)
+            && let Some((col, row)) = fire.0.grid().cell_at(value.at)
+            && fire.0.burnt_at(col, row).is_some()
+        {
+            lost.0.insert(i);
+            log.say(now.0, Record::ValueLost { value: value.id.clone(), value_cny: value.value_cny });
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The people: who sees the fire, who is sent, how they get there and what they do.
+//!
+//! In come orders and the state of the front; out go records and built line. Each file holds the
+//! components and systems of one trade. Rooms below set the clock; nothing here reads a file or
+//! draws a number outside its named stream.
+
+pub mod command;
+pub mod detection;
+pub mod fires;
+pub mod movement;
+pub mod policy;
+pub mod units;
+pub mod work;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+
+use crate::base::random::Streams;
+use crate::fire::front::Front;
+use crate::fire::ground::Ground;
+use crate::protocol::{Journal, Order, Orderer, Record};
+use crate::world::World as Site;
+
+/// Length of a tick, seconds.
+pub const TICK_S: f64 = 10.0;
+
+/// The immutable world of the run.
+#[derive(Resource, Clone)]
+pub struct Shared(pub Arc<Site>);
+
+/// Seconds since the start, at the end of the present tick.
+#[derive(Resource, Debug, Clone, Copy, PartialEq)]
+pub struct Now(pub f64);
+
+/// The fire.
+#[derive(Resource)]
+pub struct Fire(pub Front<Ground>);
+
+/// The journal.
+#[derive(Resource, Default)]
+pub struct Log(pub Journal);
+
+/// The run's random streams.
+#[derive(Resource, Clone, Copy)]
+pub struct Luck(pub Streams);
+
+/// Orders that wait for the next tick.
+#[derive(Resource, Default)]
+pub struct Inbox(pub Vec<(Orderer, Order)>);
+
+/// Roads closed so far, by index into the world's roads.
+#[derive(Resource, Default)]
+pub struct ClosedRoads(pub BTreeSet<usize>);
+
+/// A number in order of making; everything that must have an order is sorted by it.
+#[derive(Component, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Number(pub u32);
+
+impl Log {
+    /// Adds a record at the present time, to a tenth of a second.
+    pub fn say(&mut self, t_s: f64, record: Record) {
+        self.0.push(libm::round(t_s * 10.0) / 10.0, record);
+    }
+}
+
+/// Rounds to two decimals, as areas in hectares and lengths in metres are reported.
+pub(crate) fn hundredths(value: f64) -> f64 {
+    libm::round(value * 100.0) / 100.0
+}

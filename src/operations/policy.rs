@@ -1,0 +1,211 @@
+//! Dispatch policies: whom to send, decided between steps from what the desk knows.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::Order;
+use crate::scenario::schema::{Doctrine, Requirement};
+
+/// What the desk knows of an incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentView {
+    /// Number.
+    pub number: u32,
+    /// Whether the alarm has been verified.
+    pub is_verified: bool,
+    /// Whether anybody has been sent.
+    pub is_dispatched: bool,
+    /// Whether the ring is closed.
+    pub is_contained: bool,
+    /// Believed area, ha.
+    pub area_ha: f64,
+    /// Steps of the escalation already taken.
+    pub escalated: usize,
+}
+
+/// What the desk knows of a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitView {
+    /// Stable id.
+    pub id: String,
+    /// Type.
+    pub unit_type: String,
+    /// Whether it can be sent.
+    pub is_free: bool,
+    /// Seconds from the order to the last road node at each incident, turn-out included; absent
+    /// where no road leads.
+    pub eta_s: BTreeMap<u32, f64>,
+}
+
+/// What a policy decides on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeskView<'a> {
+    /// Seconds after the start.
+    pub t_s: f64,
+    /// The county's rules.
+    pub doctrine: &'a Doctrine,
+    /// Open incidents, by number.
+    pub incidents: Vec<IncidentView>,
+    /// Units, in the scenario's order.
+    pub units: Vec<UnitView>,
+}
+
+/// A dispatcher. Decisions depend on the view alone.
+pub trait Policy: Send {
+    /// Orders for now, in order.
+    fn decide(&mut self, desk: &DeskView<'_>) -> Vec<Order>;
+}
+
+/// The shipped policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum PolicyName {
+    /// The doctrine's first dispatch and escalation, each by the nearest units of the type.
+    #[default]
+    RunCard,
+    /// As many units as the run card asks for, the nearest of any type.
+    Nearest,
+    /// Nobody is sent.
+    DoNothing,
+}
+
+impl PolicyName {
+    /// All policies.
+    pub const ALL: [Self; 3] = [Self::RunCard, Self::Nearest, Self::DoNothing];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RunCard => "run-card",
+            Self::Nearest => "nearest",
+            Self::DoNothing => "do-nothing",
+        }
+    }
+
+    /// The policy itself.
+    pub fn policy(self) -> Box<dyn Policy> {
+        match self {
+            Self::RunCard => Box::new(RunCard { by_type: true }),
+            Self::Nearest => Box::new(RunCard { by_type: false }),
+            Self::DoNothing => Box::new(DoNothing),
+        }
+    }
+}
+
+impl std::str::FromStr for PolicyName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|p| p.name() == name).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|p| p.name()).collect();
+            format!("unknown policy '{name}'; expected one of {}", known.join(", "))
+        })
+    }
+}
+
+impl std::fmt::Display for PolicyName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+struct DoNothing;
+
+impl Policy for DoNothing {
+    fn decide(&mut self, _: &DeskView<'_>) -> Vec<Order> {
+        Vec::new()
+    }
+}
+
+struct RunCard {
+    by_type: bool,
+}
+
+impl Policy for RunCard {
+    fn decide(&mut self, desk: &DeskView<'_>) -> Vec<Order> {
+        let mut taken: Vec<&str> = Vec::new();
+        let mut orders = Vec::new();
+        for incident in desk.incidents.iter().filter(|i| i.is_verified && !i.is_contained) {
+            let mut wanted: Vec<&Requirement> = Vec::new();
+            if !incident.is_dispatched {
+                wanted.extend(&desk.doctrine.first_dispatch);
+            }
+            for step in due_steps(desk.doctrine, incident) {
+                wanted.extend(&desk.doctrine.escalation[step].send);
+            }
+            for requirement in wanted {
+                for _ in 0..requirement.count {
+                    let nearest = desk
+                        .units
+                        .iter()
+                        .filter(|u| u.is_free && !taken.contains(&u.id.as_str()))
+                        .filter(|u| !self.by_type || u.unit_type == requirement.unit_type)
+                        .filter_map(|u| u.eta_s.get(&incident.number).map(|eta| (*eta, u)))
+                        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.id.cmp(&b.1.id)));
+                    if let Some((_, unit)) = nearest {
+                        taken.push(&unit.id);
+                        orders.push(Order::Dispatch { unit: unit.id.clone(), incident: incident.number });
+                    }
+                }
+            }
+        }
+        orders
+    }
+}
+
+/// Steps of the escalation that are due and not yet taken.
+pub fn due_steps(doctrine: &Doctrine, incident: &IncidentView) -> std::ops::Range<usize> {
+    let due = doctrine.escalation.iter().take_while(|s| incident.area_ha > s.over_ha).count();
+    incident.escalated..due.max(incident.escalated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::schema::Escalation;
+
+    fn unit(id: &str, unit_type: &str, eta: f64) -> UnitView {
+        UnitView {
+            id: id.into(),
+            unit_type: unit_type.into(),
+            is_free: true,
+            eta_s: BTreeMap::from([(1, eta)]),
+        }
+    }
+
+    #[test]
+    fn the_run_card_sends_the_nearest_of_each_type_and_more_as_the_fire_grows() {
+        let need = |unit_type: &str, count| Requirement { unit_type: unit_type.into(), count };
+        let doctrine = Doctrine {
+            receive_min: 1.0,
+            verify_min: 2.0,
+            first_dispatch: vec![need("crew", 1), need("engine", 1)],
+            escalation: vec![Escalation { over_ha: 2.0, send: vec![need("crew", 1)] }],
+            report_every_min: 60.0,
+            handover_after_min: 120.0,
+        };
+        let mut desk = DeskView {
+            t_s: 0.0,
+            doctrine: &doctrine,
+            incidents: vec![IncidentView {
+                number: 1,
+                is_verified: true,
+                is_dispatched: false,
+                is_contained: false,
+                area_ha: 0.1,
+                escalated: 0,
+            }],
+            units: vec![unit("a", "crew", 900.0), unit("b", "crew", 300.0), unit("c", "engine", 600.0)],
+        };
+        let sent = |orders: Vec<Order>| -> Vec<String> {
+            orders
+                .into_iter()
+                .filter_map(|o| if let Order::Dispatch { unit, .. } = o { Some(unit) } else { None })
+                .collect()
+        };
+        assert_eq!(sent(PolicyName::RunCard.policy().decide(&desk)), ["b", "c"]);
+        assert_eq!(sent(PolicyName::DoNothing.policy().decide(&desk)), [""; 0]);
+        desk.incidents[0].is_dispatched = true;
+        desk.incidents[0].area_ha = 3.0;
+        desk.units[1].is_free = false;
+        assert_eq!(sent(PolicyName::RunCard.policy().decide(&desk)), ["a"]);
+    }
+}

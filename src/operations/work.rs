@@ -1,0 +1,426 @@
+//! Work at the edge: two parties go round the fire and meet, then mop up.
+//!
+//! Line is built along the burning edge from an anchor, burnt ground on one side (direct attack).
+//! The two parties start at the same place, the quietest of the edge or the ends of a stretch that
+//! already holds, and go round in opposite directions (两翼合围); each carries half of the production
+//! of those at work, as in CONTAIN (Fried & Fried 1996, *Forest Science* 42:267-281). Built line is
+//! a barrier of the front: whether it holds the fire is geometry, not a formula.
+
+use bevy_ecs::prelude::*;
+
+use super::command::Incident;
+use super::fires::area_of;
+use super::movement::go_home;
+use super::units::{Doing, UnitState};
+use super::{Fire, Log, Now, Number, Shared, TICK_S, hundredths};
+use crate::base::geo::Point;
+use crate::base::units::KilowattsPerMetre;
+use crate::fire::barriers::BarrierKind;
+use crate::fire::front::Ring;
+use crate::protocol::{Record, Refusal};
+use crate::scenario::catalogue::UnitKind;
+use crate::world::World as Site;
+
+/// A gap this long in the burning edge, in cells, is closed with line rather than walked past.
+const SHORT_GAP_CELLS: f64 = 4.0;
+/// Pace along an edge that needs no line, m/s [assumed: Sullivan et al. 2020 in rough ground].
+const WALK_ON_M_S: f64 = 0.5;
+/// Beyond this distance from the edge, in cells, an end of line has been left behind by the fire.
+const LOST_CELLS: f64 = 3.0;
+/// Line is carried so far past an edge that already holds, so that no crack is left, metres.
+const OVERLAP_M: f64 = 2.0;
+/// Share of cells that may still burn inside a closed ring.
+const INSIDE_SHARE: f64 = 0.25;
+/// Cells that may still burn inside a closed ring, however small it is.
+const INSIDE_LEAST: usize = 60;
+/// Pump rate at a pond, litres a minute (portable relay pump) [V2, domain.md 2.2].
+const POND_PUMP_L_MIN: f64 = 284.0;
+/// Speed of an engine going for water, m/s: 20 km/h on fire roads [U, domain.md 9].
+const WATER_RUN_M_S: f64 = 20.0 / 3.6;
+/// Road length over straight distance on the way to a pond [assumed].
+const DETOUR: f64 = 1.4;
+
+/// Stocks of the ponds, litres, in the world's order.
+#[derive(Resource, Debug, Default, Clone, PartialEq)]
+pub struct PondStocks(pub Vec<f64>);
+
+/// Builds line, closes rings, mops up.
+#[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
+pub fn work(
+    now: Res<Now>,
+    shared: Res<Shared>,
+    mut fire: ResMut<Fire>,
+    mut log: ResMut<Log>,
+    mut ponds: ResMut<PondStocks>,
+    mut units: Query<(&Number, &mut UnitState)>,
+    mut incidents: Query<(&Number, &mut Incident)>,
+) {
+    let site = &*shared.0;
+    let mut open: Vec<_> = incidents.iter_mut().filter(|(_, i)| i.out_s.is_none()).collect();
+    open.sort_by_key(|(n, _)| **n);
+    let mut all: Vec<_> = units.iter_mut().collect();
+    all.sort_by_key(|(n, _)| **n);
+    for (_, incident) in &mut open {
+        let mut here: Vec<&mut UnitState> = all
+            .iter_mut()
+            .filter(|(_, u)| u.incident == Some(incident.number) && u.doing == Doing::OnScene)
+            .map(|(_, u)| &mut **u)
+            .collect();
+        if here.is_empty() {
+            continue;
+        }
+        if incident.contained_s.is_none() {
+            attack(site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here);
+            if libm::fmod(now.0, 60.0) == 0.0 || incident.tips.iter().all(Option::is_none) {
+                close(site, now.0, &fire, &mut log, incident);
+            }
+        } else {
+            mop_up(site, now.0, &fire, &mut log, incident, &here);
+        }
+    }
+    for (_, unit) in &mut all {
+        let home = unit.incident.is_some_and(|n| open.iter().any(|(_, i)| i.number == n && i.out_s.is_some()));
+        if home {
+            go_home(unit, now.0);
+            log.say(now.0, Record::Returning { unit: unit.id.clone() });
+        }
+    }
+}
+
+/// The ring that an incident's fire burns in: the largest that holds any of it.
+fn ring_of(rings: Vec<Ring>, origin: usize) -> Option<Ring> {
+    rings
+        .into_iter()
+        .filter(|r| r.vertices.iter().any(|v| v.origin == origin))
+        .max_by(|a, b| a.area_m2.total_cmp(&b.area_m2))
+}
+
+/// One tick of line building by both parties.
+fn attack(
+    site: &Site,
+    now: f64,
+    fire: &mut Fire,
+    log: &mut Log,
+    ponds: &mut PondStocks,
+    incident: &mut Incident,
+    here: &mut [&mut UnitState],
+) {
+    let Some(ring) = ring_of(fire.0.perimeter(), incident.origin) else { return };
+    let n = ring.vertices.len();
+    if n < 3 || !ring.vertices.iter().any(|v| v.active) {
+        return;
+    }
+    let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, &ring, i)).collect();
+    let anchored = incident.tips.iter().any(Option::is_some);
+    let starts = if anchored { [0, 0] } else { anchor(&ring, &flames) };
+    let mut lines: Vec<Vec<Point>> = Vec::new();
+    // Who can work at which party's end of line, and what stands in the way.
+    for party in 0..2 {
+        let lost = LOST_CELLS * site.grid.cell;
+        let (start, tip) = match incident.tips[party] {
+            Some(tip) => {
+                let i = nearest(&ring, tip);
+                // An end the fire has passed is of no use: begin anew at the edge.
+                (i, (ring.vertices[i].at.distance(tip) <= lost).then_some(tip))
+            }
+            None => (starts[party], None),
+        };
+        let step: i64 = if party == 0 { 1 } else { -1 };
+        let Some(first) = next_active(&ring, start, step) else { continue };
+        let place = ring.vertices[first].at;
+        let flame = flames[first];
+        let mut rate = 0.0;
+        for unit in here.iter_mut() {
+            let held = hindrance(site, unit, place, flame);
+            if held == Some(Refusal::TooHot) {
+                incident.was_too_hot = true;
+            }
+            if held.is_none() {
+                rate += production_m_s(site, unit, place) / 2.0;
+                if !unit.has_worked {
+                    unit.has_worked = true;
+                    incident.first_attack_s.get_or_insert(now);
+                    log.say(now, Record::Working { unit: unit.id.clone(), incident: incident.number });
+                }
+            }
+            // Said once, by the first party's side, when it changes.
+            if party == 0 && held != unit.waiting {
+                unit.waiting = held;
+                if let Some(reason) = held {
+                    log.say(now, Record::Waiting {
+                        unit: unit.id.clone(),
+                        incident: incident.number,
+                        reason,
+                        flame_m: hundredths(flame),
+                    });
+                }
+            }
+        }
+        if rate <= 0.0 {
+            continue;
+        }
+        let limit = here.iter().map(|u| u.kind.flame_limit_m.value).fold(0.0, f64::max);
+        let walk = March { ring: &ring, flames: &flames, cell: site.grid.cell, rate, limit };
+        let (path, end, built) = walk.go(start, tip, step);
+        incident.line_m += built;
+        if let Some(end) = end {
+            incident.tips[party] = Some(end);
+            // Those at work stand at an end of the line.
+            for unit in here.iter_mut().filter(|u| u.kind.kind == UnitKind::Crew).skip(party).step_by(2) {
+                unit.at = end;
+            }
+        }
+        if path.len() > 1 {
+            lines.push(path);
+        }
+    }
+    for line in lines {
+        fire.0.add_barrier(&line, 0.0, BarrierKind::BuiltLine);
+    }
+    for unit in here.iter_mut() {
+        use_water(site, now, log, ponds, unit);
+    }
+}
+
+/// Flame length, metres, of the edge at vertex `i` as it advances along its outward normal.
+fn flame_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
+    let n = ring.vertices.len();
+    let v = &ring.vertices[i];
+    if !v.active {
+        return 0.0;
+    }
+    let (a, b) = (ring.vertices[(i + n - 1) % n].at, ring.vertices[(i + 1) % n].at);
+    let length = a.distance(b);
+    if length == 0.0 {
+        return 0.0;
+    }
+    // Burnt ground is on the left: outward is to the right.
+    let normal = ((b.y - a.y) / length, (a.x - b.x) / length);
+    KilowattsPerMetre(fire.0.line_intensity_kw_m(v.ahead, v.origin, normal)).flame_length().value()
+}
+
+/// Where the parties begin: at the two ends of the longest stretch that already holds, or together
+/// where the flames are lowest.
+fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
+    let n = ring.vertices.len();
+    let mut longest = (0.0, 0, 0);
+    for i in 0..n {
+        if ring.vertices[i].active || !ring.vertices[(i + n - 1) % n].active {
+            continue;
+        }
+        let (mut j, mut length) = (i, 0.0);
+        while !ring.vertices[(j + 1) % n].active && (j + 1) % n != i {
+            length += ring.vertices[j % n].at.distance(ring.vertices[(j + 1) % n].at);
+            j = (j + 1) % n;
+        }
+        if length > longest.0 {
+            longest = (length, j, i);
+        }
+    }
+    if longest.0 > 0.0 {
+        return [longest.1, longest.2];
+    }
+    let lowest = (0..n)
+        .filter(|&i| ring.vertices[i].active)
+        .min_by(|&a, &b| flames[a].total_cmp(&flames[b]).then(a.cmp(&b)))
+        .unwrap_or(0);
+    [lowest, lowest]
+}
+
+fn nearest(ring: &Ring, p: Point) -> usize {
+    (0..ring.vertices.len())
+        .min_by(|&a, &b| ring.vertices[a].at.distance(p).total_cmp(&ring.vertices[b].at.distance(p)))
+        .unwrap_or(0)
+}
+
+fn next_active(ring: &Ring, start: usize, step: i64) -> Option<usize> {
+    let n = ring.vertices.len() as i64;
+    (0..n).map(|k| (start as i64 + step * k).rem_euclid(n) as usize).find(|&i| ring.vertices[i].active)
+}
+
+/// Why a unit can't work at a place on the edge; none when it can.
+fn hindrance(site: &Site, unit: &UnitState, at: Point, flame_m: f64) -> Option<Refusal> {
+    if flame_m > unit.kind.flame_limit_m.value {
+        return Some(Refusal::TooHot);
+    }
+    if unit.kind.kind == UnitKind::Engine {
+        let reach = unit.kind.hose_m.value;
+        if site.network.nearest(at).is_none_or(|(_, d)| d > reach) {
+            return Some(Refusal::OutOfHoseReach);
+        }
+        if unit.tank_l <= 0.0 {
+            return Some(Refusal::NoWater);
+        }
+    }
+    None
+}
+
+/// Line a unit builds at a place, m/s: its rate in litter on the flat, by the fuel and the slope
+/// there (slope for those on foot).
+fn production_m_s(site: &Site, unit: &UnitState, at: Point) -> f64 {
+    let fuel = site.landscape.cover_at(at).map_or(1.0, |c| c.line_factor);
+    let slope_deg = libm::atan(site.landscape.slope_aspect_at(at).0).to_degrees();
+    let slope = match unit.kind.kind {
+        UnitKind::Crew => site.scenario.catalogue.slope_factor_at(slope_deg),
+        UnitKind::Engine => 1.0,
+    };
+    unit.kind.line_m_per_h.value * fuel * slope / 3600.0
+}
+
+/// A party's way along the edge in one tick.
+struct March<'a> {
+    ring: &'a Ring,
+    flames: &'a [f64],
+    cell: f64,
+    /// Line building, m/s.
+    rate: f64,
+    /// Flame limit of the hardiest unit, metres.
+    limit: f64,
+}
+
+impl March<'_> {
+    /// From a vertex on: the line built, where it ends, and its length in metres.
+    fn go(&self, start: usize, tip: Option<Point>, step: i64) -> (Vec<Point>, Option<Point>, f64) {
+        let n = self.ring.vertices.len() as i64;
+        let index = |k: i64| (start as i64 + step * k).rem_euclid(n) as usize;
+        let mut seconds = TICK_S;
+        let mut at = tip.unwrap_or(self.ring.vertices[start].at);
+        let mut path: Vec<Point> = Vec::new();
+        let mut built = 0.0;
+        // The vertex nearest to the tip may lie just behind it.
+        let mut k = i64::from(tip.is_some_and(|t| t.distance(self.ring.vertices[start].at) < 1e-6));
+        while k <= n && seconds > 0.0 {
+            let i = index(k);
+            let to = self.ring.vertices[i].at;
+            let gap = at.distance(to);
+            let holds = !self.ring.vertices[i].active && !self.ring.vertices[index(k - 1)].active;
+            if holds && self.holding_length(k, &index) > SHORT_GAP_CELLS * self.cell {
+                // A stretch that holds by itself: walk past it.
+                if !path.is_empty() {
+                    break;
+                }
+                seconds -= gap / WALK_ON_M_S;
+                at = to;
+                k += 1;
+                continue;
+            }
+            if self.flames[i] > self.limit {
+                break;
+            }
+            if path.is_empty() {
+                path.push(if holds || tip.is_some() { at } else { self.overlap(i, index(k - 1), at) });
+            }
+            let able = self.rate * seconds;
+            if gap <= able {
+                path.push(to);
+                built += gap;
+                seconds -= gap / self.rate;
+                at = to;
+                k += 1;
+            } else {
+                let end = at.towards(to, able / gap);
+                path.push(end);
+                built += able;
+                at = end;
+                seconds = 0.0;
+            }
+        }
+        (path, Some(at), built)
+    }
+
+    /// Length of the stretch from step `k` on that holds without line.
+    fn holding_length(&self, k: i64, index: &impl Fn(i64) -> usize) -> f64 {
+        let n = self.ring.vertices.len() as i64;
+        let mut length = 0.0;
+        for j in k..k + n {
+            if self.ring.vertices[index(j)].active {
+                break;
+            }
+            length += self.ring.vertices[index(j - 1)].at.distance(self.ring.vertices[index(j)].at);
+        }
+        length
+    }
+
+    /// A start a little outside the edge, so that the line overlaps what already holds.
+    fn overlap(&self, i: usize, before: usize, at: Point) -> Point {
+        let (a, b) = (self.ring.vertices[before].at, self.ring.vertices[i].at);
+        let length = a.distance(b);
+        if length == 0.0 { at } else { b.towards(a, 1.0 + OVERLAP_M / length) }
+    }
+}
+
+/// Uses water while at work; an empty engine goes to the nearest pond that has any.
+fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit: &mut UnitState) {
+    let kind = &unit.kind;
+    if kind.kind != UnitKind::Engine || kind.tank_l.value <= 0.0 {
+        return;
+    }
+    if unit.waiting.is_none() {
+        unit.tank_l -= kind.flow_l_min.value * TICK_S / 60.0;
+    }
+    if unit.tank_l > 0.0 {
+        return;
+    }
+    unit.tank_l = 0.0;
+    let full = kind.tank_l.value;
+    let nearest = (0..site.ponds.len()).filter(|&i| ponds.0[i] >= full).min_by(|&a, &b| {
+        let d = |i: usize| unit.at.distance(site.ponds[i].at);
+        d(a).total_cmp(&d(b)).then(a.cmp(&b))
+    });
+    let Some(pond) = nearest else { return };
+    ponds.0[pond] -= full;
+    let way = 2.0 * DETOUR * unit.at.distance(site.ponds[pond].at) / WATER_RUN_M_S;
+    let seconds = way + full / POND_PUMP_L_MIN * 60.0;
+    unit.doing = Doing::Refilling { until_s: now + seconds };
+    log.say(now, Record::Refilling {
+        unit: unit.id.clone(),
+        pond: site.ponds[pond].id.clone(),
+        litres: full,
+        minutes: libm::round(seconds / 60.0),
+    });
+}
+
+/// Declares containment when what can still burn is a little ground inside the ring.
+fn close(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
+    let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
+    if fire.0.reachable(limit).is_none() {
+        return;
+    }
+    let rings = fire.0.perimeter();
+    let area = area_of(&rings, incident.origin);
+    incident.contained_s = Some(now);
+    incident.area_ha = area / 10_000.0;
+    let edge = ring_of(rings, incident.origin).map_or(0.0, |r| r.length_m());
+    let rules = &site.scenario.catalogue.mop_up;
+    incident.to_mop_h = edge * rules.strip_m.value / rules.m2_per_person_h.value;
+    log.say(now, Record::Contained {
+        incident: incident.number,
+        area_ha: hundredths(incident.area_ha),
+        line_m: libm::round(incident.line_m),
+    });
+}
+
+/// Cools the strip inside the edge; out when that is done and nothing burns on.
+fn mop_up(
+    site: &Site,
+    now: f64,
+    fire: &Fire,
+    log: &mut Log,
+    incident: &mut Incident,
+    here: &[&mut UnitState],
+) {
+    let people: u32 = here.iter().map(|u| u.people).sum();
+    incident.mopped_h += f64::from(people) * TICK_S / 3600.0;
+    let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
+    let since = incident.contained_s.unwrap_or(now);
+    if incident.mopped_h < incident.to_mop_h || now - since < least {
+        return;
+    }
+    let rings = fire.0.perimeter();
+    if rings.iter().flat_map(|r| &r.vertices).any(|v| v.active && v.origin == incident.origin) {
+        return;
+    }
+    incident.out_s = Some(now);
+    incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
+    log.say(now, Record::Out { incident: incident.number, area_ha: hundredths(incident.area_ha) });
+}

@@ -1,0 +1,425 @@
+//! The schedule, and the driver that steps it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::{ExecutorKind, LogLevel, ScheduleBuildSettings, ScheduleLabel};
+
+use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
+use crate::base::random::Streams;
+use crate::fire::barriers::{BarrierKind, Barriers};
+use crate::fire::front::Front;
+use crate::fire::ground::Ground;
+use crate::operations::command::{Incident, obey, report, trip, verify_alarms};
+use crate::operations::detection::{look, lookouts};
+use crate::operations::fires::{FireState, Lost, Script, area_of, burn, lose_values, measure};
+use crate::operations::movement::travel;
+use crate::operations::policy::{DeskView, IncidentView, Policy, PolicyName, UnitView, due_steps};
+use crate::operations::units::{Doing, Trip, UnitState};
+use crate::operations::work::{PondStocks, work};
+use crate::operations::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths};
+use crate::protocol::{Order, Orderer, Record};
+use crate::world::World as Site;
+
+/// The one schedule.
+#[derive(ScheduleLabel, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Step;
+
+/// Its sets, in this order.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StepSet {
+    /// Time moves on by one tick.
+    Clock,
+    /// Weather, injects and starts; the front burns; values are lost.
+    Fire,
+    /// Cameras, patrols and citizens look.
+    Detection,
+    /// Alarms are verified, orders carried out, reports made.
+    Command,
+    /// Units travel.
+    Movement,
+    /// Units work.
+    Work,
+}
+
+/// Everything the simulation is made of.
+pub struct SimulationPlugins;
+
+impl Plugin for SimulationPlugins {
+    fn build(&self, app: &mut App) {
+        let mut schedule = Schedule::new(Step);
+        schedule.set_executor_kind(ExecutorKind::SingleThreaded);
+        schedule.set_build_settings(ScheduleBuildSettings {
+            ambiguity_detection: LogLevel::Error,
+            ..Default::default()
+        });
+        schedule.configure_sets(
+            (
+                StepSet::Clock,
+                StepSet::Fire,
+                StepSet::Detection,
+                StepSet::Command,
+                StepSet::Movement,
+                StepSet::Work,
+            )
+                .chain(),
+        );
+        schedule.add_systems((
+            tick.in_set(StepSet::Clock),
+            (burn, measure, lose_values).chain().in_set(StepSet::Fire),
+            look.in_set(StepSet::Detection),
+            (verify_alarms, obey, report).chain().in_set(StepSet::Command),
+            travel.in_set(StepSet::Movement),
+            work.in_set(StepSet::Work),
+        ));
+        app.add_schedule(schedule);
+    }
+}
+
+fn tick(mut now: ResMut<Now>) {
+    now.0 += TICK_S;
+}
+
+/// A run in progress.
+pub struct Simulation {
+    app: App,
+    site: Arc<Site>,
+    seed: u64,
+    name: PolicyName,
+    policy: Box<dyn Policy>,
+    horizon_s: f64,
+}
+
+/// Firebreaks and roads that stop fire, as barriers with their real widths.
+fn standing_barriers(site: &Site) -> Barriers {
+    let mut barriers = Barriers::new(site.grid);
+    for firebreak in &site.firebreaks {
+        barriers.add_line(&firebreak.path, firebreak.width_m, BarrierKind::Firebreak);
+    }
+    for road in &site.roads {
+        if let Some(class) = site.scenario.catalogue.road_classes.get(&road.class)
+            && class.stops_fire
+        {
+            let width = road.width_m.unwrap_or(class.width_m.value);
+            barriers.add_line(&road.path, width, BarrierKind::Road);
+        }
+    }
+    barriers
+}
+
+fn new_front(site: &Arc<Site>) -> Front<Ground> {
+    let ground = Ground::new(site.clone(), site.weather.at(0.0));
+    Front::new(ground, site.grid, standing_barriers(site))
+}
+
+impl Simulation {
+    /// A run of a world with a seed, under a policy.
+    pub fn new(site: Arc<Site>, seed: u64, name: PolicyName) -> Self {
+        let streams = Streams::new(seed);
+        let scenario = &site.scenario;
+        let mut app = App::empty();
+        app.add_plugins(SimulationPlugins);
+        app.insert_resource(Shared(site.clone()))
+            .insert_resource(Now(0.0))
+            .insert_resource(Luck(streams))
+            .insert_resource(Fire(new_front(&site)))
+            .insert_resource(Script::new(&site, &streams))
+            .insert_resource(PondStocks(site.ponds.iter().map(|p| p.volume_m3 * 1000.0).collect()))
+            .init_resource::<Log>()
+            .init_resource::<Inbox>()
+            .init_resource::<ClosedRoads>()
+            .init_resource::<Lost>();
+        let world = app.world_mut();
+        let (cameras, patrols) = lookouts(&site, &streams);
+        for (i, camera) in cameras.into_iter().enumerate() {
+            world.spawn((Number(i as u32), camera));
+        }
+        for (i, patrol) in patrols.into_iter().enumerate() {
+            world.spawn((Number(i as u32), patrol));
+        }
+        for (i, unit) in scenario.file.units.iter().enumerate() {
+            let kind = scenario.catalogue.unit_types.get(&unit.unit_type);
+            let station = site.stations.iter().find(|s| s.id == unit.station);
+            // The world's checks have seen to it that both exist.
+            let (Some(kind), Some(station)) = (kind, station) else { continue };
+            world.spawn((Number(i as u32), UnitState {
+                id: unit.id.clone(),
+                type_name: unit.unit_type.clone(),
+                kind: kind.clone(),
+                people: unit.people.unwrap_or(kind.people),
+                home: station.at,
+                at: station.at,
+                doing: Doing::Standby,
+                incident: None,
+                trip: Trip::default(),
+                tank_l: kind.tank_l.value,
+                waiting: None,
+                has_worked: false,
+                left_s: None,
+                away_s: 0.0,
+                was_sent: false,
+                out_until_s: 0.0,
+            }));
+        }
+        world.resource_mut::<Log>().say(0.0, Record::RunStarted {
+            scenario: scenario.file.name.clone(),
+            scenario_hash: scenario.hash.clone(),
+            catalogue_hash: scenario.catalogue_hash.clone(),
+            seed,
+            policy: name.name().to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        });
+        let horizon_s = scenario.file.horizon_min * 60.0;
+        Self { app, site, seed, name, policy: name.policy(), horizon_s }
+    }
+
+    /// Seconds since the start.
+    pub fn time_s(&self) -> f64 {
+        self.app.world().resource::<Now>().0
+    }
+
+    /// Seconds after which the run ends.
+    pub fn horizon_s(&self) -> f64 {
+        self.horizon_s
+    }
+
+    /// Whether the horizon has been reached.
+    pub fn is_over(&self) -> bool {
+        self.time_s() >= self.horizon_s
+    }
+
+    /// The journal so far.
+    pub fn journal(&self) -> &crate::protocol::Journal {
+        &self.app.world().resource::<Log>().0
+    }
+
+    /// Gives an order; it is carried out or refused in the next step.
+    pub fn order(&mut self, order: Order, by: Orderer) {
+        self.app.world_mut().resource_mut::<Inbox>().0.push((by, order));
+    }
+
+    /// One tick: the policy decides, then the world moves on.
+    pub fn step(&mut self) {
+        let orders = self.decide();
+        for order in orders {
+            self.order(order, Orderer::Policy);
+        }
+        let world = self.app.world_mut();
+        world.run_schedule(Step);
+        world.clear_trackers();
+    }
+
+    /// Steps to the horizon.
+    pub fn run(&mut self) {
+        while !self.is_over() {
+            self.step();
+        }
+    }
+
+    /// Asks the policy, when there is an incident to decide on.
+    fn decide(&mut self) -> Vec<Order> {
+        let world = self.app.world_mut();
+        let now = world.resource::<Now>().0;
+        let doctrine = &self.site.scenario.file.doctrine;
+        let mut incidents = sorted::<Incident>(world);
+        incidents.retain(|(_, i)| i.verified_s.is_some() && i.out_s.is_none());
+        let views: Vec<IncidentView> = incidents
+            .iter()
+            .map(|(_, i)| IncidentView {
+                number: i.number,
+                is_verified: i.verified_s.is_some(),
+                is_dispatched: i.dispatched_s.is_some(),
+                is_contained: i.contained_s.is_some(),
+                area_ha: i.area_ha,
+                escalated: i.escalated,
+            })
+            .collect();
+        let undecided = |v: &IncidentView| {
+            !v.is_contained && (!v.is_dispatched || !due_steps(doctrine, v).is_empty())
+        };
+        if self.name == PolicyName::DoNothing || !views.iter().any(undecided) {
+            return Vec::new();
+        }
+        let units = sorted::<UnitState>(world)
+            .into_iter()
+            .map(|(_, u)| {
+                let eta = |i: &Incident| {
+                    let way = trip(&self.site, i.routes.as_ref()?, u.home, u.kind.speed_factor.value)?;
+                    Some((i.number, u.kind.turnout_min.value * 60.0 + way.duration_s()))
+                };
+                let eta_s: BTreeMap<u32, f64> = if u.is_free(now) {
+                    incidents.iter().filter_map(|(_, i)| eta(i)).collect()
+                } else {
+                    BTreeMap::new()
+                };
+                UnitView { id: u.id.clone(), unit_type: u.type_name.clone(), is_free: u.is_free(now), eta_s }
+            })
+            .collect();
+        let desk = DeskView { t_s: now, doctrine, incidents: views, units };
+        let orders = self.policy.decide(&desk);
+        for view in &desk.incidents {
+            let steps = due_steps(doctrine, view).end;
+            for mut incident in world.query::<&mut Incident>().iter_mut(world) {
+                if incident.number == view.number {
+                    incident.escalated = steps;
+                }
+            }
+        }
+        orders
+    }
+
+    /// Ends the run and gathers what it leaves behind.
+    pub fn finish(mut self) -> Outcome {
+        let world = self.app.world_mut();
+        let now = world.resource::<Now>().0;
+        let incidents = sorted::<Incident>(world);
+        let units = sorted::<UnitState>(world);
+        let fires = sorted::<FireState>(world);
+        let lost = std::mem::take(&mut world.resource_mut::<Lost>().0);
+        let ponds = world.resource::<PondStocks>().clone();
+        let mut hasher = blake3::Hasher::new();
+        let front = world.remove_resource::<Fire>().map(|f| f.0);
+        let mut journal = std::mem::take(&mut world.resource_mut::<Log>().0);
+        // The fire is there as long as the simulation is.
+        let front = front.unwrap_or_else(|| new_front(&self.site));
+        front.hash_into(&mut hasher);
+        for (_, u) in &units {
+            hasher.update(format!("{} {:?} {:?} {}", u.id, u.doing, u.at, u.tank_l).as_bytes());
+        }
+        for stock in &ponds.0 {
+            hasher.update(&stock.to_le_bytes());
+        }
+        hasher.update(journal.head().as_bytes());
+        let state_hash = hasher.finalize().to_hex().to_string();
+        let rings = front.perimeter();
+        let shares = forest_shares(&self.site, &front);
+        let outcomes: Vec<FireOutcome> = fires
+            .iter()
+            .map(|(_, f)| {
+                let incident = incidents.iter().map(|(_, i)| i).find(|i| Some(i.number) == f.incident);
+                let area_ha = area_of(&rings, f.origin) / 10_000.0;
+                let share = shares.get(&f.origin).copied().unwrap_or_else(|| {
+                    f64::from(u8::from(self.site.landscape.cover_at(f.at).is_some_and(|c| c.forest)))
+                });
+                let (ending, ending_reason) = ending(&self.site, &front, f, incident, area_ha, &units);
+                FireOutcome {
+                    id: f.id.clone(),
+                    cause: f.cause,
+                    at: f.at,
+                    origin: f.origin,
+                    incident: f.incident,
+                    ignited_s: f.t_s,
+                    detected_s: incident.map(|i| i.opened_s),
+                    detected_by: incident.map(|i| i.source.clone()),
+                    verified_s: incident.and_then(|i| i.verified_s),
+                    dispatched_s: incident.and_then(|i| i.dispatched_s),
+                    first_attack_s: incident.and_then(|i| i.first_attack_s),
+                    contained_s: incident.and_then(|i| i.contained_s),
+                    out_s: incident.and_then(|i| i.out_s),
+                    area_ha,
+                    forest_ha: area_ha * share,
+                    ending,
+                    ending_reason,
+                }
+            })
+            .collect();
+        let burnt_ha = hundredths(outcomes.iter().map(|f| f.area_ha).sum());
+        let end = Record::RunEnded { burnt_ha, state_hash: state_hash.clone() };
+        journal.push(now, end);
+        Outcome {
+            world: self.site.clone(),
+            seed: self.seed,
+            policy: self.name.name().to_owned(),
+            fires: outcomes,
+            units: units
+                .iter()
+                .map(|(_, u)| {
+                    let away_h = u.time_away_s(now) / 3600.0;
+                    UnitOutcome {
+                        id: u.id.clone(),
+                        at: u.at,
+                        was_sent: u.was_sent,
+                        is_away: u.left_s.is_some(),
+                        away_h,
+                        cost_cny: away_h * u.kind.cost_cny_h.value,
+                    }
+                })
+                .collect(),
+            values_lost: lost.iter().map(|&i| self.site.values[i].id.clone()).collect(),
+            line_built_m: incidents.iter().map(|(_, i)| i.line_m).sum(),
+            journal,
+            front,
+            end_s: now,
+            state_hash,
+        }
+    }
+}
+
+/// All components of a kind with their numbers, in order.
+fn sorted<C: Component + Clone>(world: &mut World) -> Vec<(Number, C)> {
+    let mut all: Vec<(Number, C)> =
+        world.query::<(&Number, &C)>().iter(world).map(|(n, c)| (*n, c.clone())).collect();
+    all.sort_by_key(|(n, _)| *n);
+    all
+}
+
+/// Share of each fire's burnt cells that is forest land.
+fn forest_shares(site: &Site, front: &Front<Ground>) -> BTreeMap<usize, f64> {
+    let mut counts: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+    for (col, row, cell) in front.burnt_iter() {
+        let count = counts.entry(cell.origin).or_default();
+        count.0 += 1;
+        let cover = site.landscape.cover_at(site.grid.centre(col, row));
+        count.1 += u64::from(cover.is_some_and(|c| c.forest));
+    }
+    counts.into_iter().map(|(origin, (all, forest))| (origin, forest as f64 / all as f64)).collect()
+}
+
+/// How a fire ended, and why.
+fn ending(
+    site: &Site,
+    front: &Front<Ground>,
+    fire: &FireState,
+    incident: Option<&Incident>,
+    area_ha: f64,
+    units: &[(Number, UnitState)],
+) -> (Ending, EndingReason) {
+    let escaped = area_ha > site.scenario.file.scoring.escape_ha;
+    if !escaped && let Some(i) = incident {
+        if i.out_s.is_some() {
+            return (Ending::Out, EndingReason::LineClosed);
+        }
+        if i.contained_s.is_some() {
+            return (Ending::ContainedNotOut, EndingReason::LineClosed);
+        }
+    }
+    let spreads = front
+        .perimeter()
+        .iter()
+        .flat_map(|r| &r.vertices)
+        .any(|v| v.active && v.origin == fire.origin);
+    if !spreads && !escaped {
+        return (Ending::ContainedNotOut, EndingReason::BurntOut);
+    }
+    let reason = match incident {
+        None => EndingReason::NotDetected,
+        Some(i) if i.dispatched_s.is_none() => EndingReason::NobodySent,
+        Some(i) if i.first_attack_s.is_none() && i.was_too_hot => EndingReason::TooHot,
+        Some(i) if i.first_attack_s.is_none() => {
+            let there = units.iter().any(|(_, u)| u.incident == Some(i.number) && u.doing == Doing::OnScene);
+            if there { EndingReason::TooFew } else { EndingReason::NobodyArrived }
+        }
+        Some(i) if i.was_too_hot => EndingReason::TooHot,
+        Some(_) => EndingReason::TooFew,
+    };
+    (if escaped { Ending::Escaped } else { Ending::BurningAtHorizon }, reason)
+}
+
+/// What burns by the horizon with the same seed and nobody to fight it, hectares.
+pub fn free_burn(site: &Arc<Site>, seed: u64) -> f64 {
+    let mut sim = Simulation::new(site.clone(), seed, PolicyName::DoNothing);
+    sim.run();
+    sim.finish().fires.iter().map(|f| f.area_ha).sum()
+}
