@@ -4,6 +4,7 @@
 //! is scored. The rooms below are listed in the order data walks through them; a room may use the
 //! rooms above it, never one below (see `docs/architecture.md`).
 
+pub mod authoring;
 pub mod base;
 pub mod files;
 pub mod scenario;

@@ -1,0 +1,62 @@
+//! Making scenarios: the synthetic training valley and the synthesis of a county from one seed.
+//!
+//! In comes a folder and a seed; out goes a scenario with its rasters and vector files, the same
+//! bytes for the same seed on every machine. Nothing here runs a fire.
+
+pub mod erosion;
+pub mod noise;
+pub mod valley;
+
+use std::path::{Path, PathBuf};
+
+use crate::base::geo::CrsError;
+use crate::files::FileError;
+
+/// Why a scenario could not be made.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AuthoringError {
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A folder or text could not be written.
+    #[error("{}: cannot be written: {reason}", path.display())]
+    Write {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A place could not be converted.
+    #[error(transparent)]
+    Crs(#[from] CrsError),
+    /// The facts that come with the program are not as they should be.
+    #[error("the facts in '{asset}' are damaged: {reason}")]
+    Asset {
+        /// Which of them.
+        asset: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The synthesised land leaves no place for something that must stand in it.
+    #[error("seed {seed} leaves no place for {what}; another seed will do")]
+    NoPlace {
+        /// The seed.
+        seed: u64,
+        /// What found no place.
+        what: &'static str,
+    },
+}
+
+fn make_folder(path: &Path) -> Result<(), AuthoringError> {
+    std::fs::create_dir_all(path).map_err(|e| AuthoringError::Write {
+        path: path.to_owned(),
+        reason: e.to_string(),
+    })
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), AuthoringError> {
+    std::fs::write(path, text).map_err(|e| AuthoringError::Write {
+        path: path.to_owned(),
+        reason: e.to_string(),
+    })
+}
