@@ -45,6 +45,7 @@ cli-run-folder = Run folder: { $path }
 cli-map-written = Map: { $path }
 cli-files-written = Files: { $path }
 cli-made = Made: { $path }
+cli-not-made = The scenario could not be made: { $reason }
 cli-running = simulating
 cli-counterfactual-failed = the run without suppression did not finish
 cli-checked = { $scenarios ->

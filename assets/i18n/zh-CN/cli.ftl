@@ -45,6 +45,7 @@ cli-run-folder = 运行结果：{ $path }
 cli-map-written = 地图：{ $path }
 cli-files-written = 文件：{ $path }
 cli-made = 已生成：{ $path }
+cli-not-made = 未能生成想定：{ $reason }
 cli-running = 模拟中
 cli-counterfactual-failed = 无人扑救的对照运行未能完成
 cli-checked = 共检查{ $scenarios }个想定：{ $errors }处错误，{ $warnings }处警告。
