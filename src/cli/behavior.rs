@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::output::{Exit, Failure};
 use crate::base::message::Message;
-use crate::fire::behavior::table::{BehaviorCsvError, behavior_csv};
+use crate::fire::behavior::{BehaviorCsvError, behavior_csv};
 
 #[derive(Debug, Args)]
 pub struct Arguments {

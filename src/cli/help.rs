@@ -31,6 +31,8 @@ pub fn in_language(mut command: Command, language: Language) -> Command {
 
 fn translated(command: Command, language: Language) -> Command {
     let word = |key: &str| text(language, key);
+    // clap wants headings that live as long as the program; they are made once in it.
+    let kept = |key: &str| -> &'static str { word(key).leak() };
     let about = word(&format!("cli-about-{}", command.get_name()));
     let known = keys(language);
     let template = format!(
@@ -40,12 +42,12 @@ fn translated(command: Command, language: Language) -> Command {
     command
         .about(about)
         .help_template(template)
-        .subcommand_help_heading(word("cli-heading-commands"))
+        .subcommand_help_heading(kept("cli-heading-commands"))
         .mut_args(|arg| {
             let heading =
                 if arg.is_positional() { "cli-heading-arguments" } else { "cli-heading-options" };
             let key = format!("cli-arg-{}", arg.get_id().as_str().replace('_', "-"));
-            let arg = arg.help_heading(word(heading));
+            let arg = arg.help_heading(kept(heading));
             if known.contains(&key) { arg.help(word(&key)) } else { arg }
         })
         .mut_subcommands(|sub| translated(sub, language))
