@@ -72,7 +72,7 @@ pub fn run_map(outcome: &Outcome, teller: &Teller<'_>) -> Result<image::RgbImage
             .with("date", world.clock.start().strftime("%Y-%m-%d %H:%M").to_string())
             .with("end", world.clock.hour_minute(outcome.end_s))
             .with("seed", outcome.seed.to_string())
-            .with("policy", outcome.policy.as_str()),
+            .with("policy", teller.policy(&outcome.policy)),
     );
     draw(&MapPicture {
         title: teller.name(&world.scenario.file.title).to_owned(),

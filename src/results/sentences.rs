@@ -85,6 +85,14 @@ impl<'a> Teller<'a> {
         )
     }
 
+    /// A dispatch policy by its name on the command line.
+    pub fn policy(&self, name: &str) -> String {
+        match name {
+            "run-card" | "nearest" | "do-nothing" => self.text(&format!("policy-{name}")),
+            other => other.to_owned(),
+        }
+    }
+
     /// One of eight directions, in words.
     pub fn direction(&self, degrees: f64) -> String {
         const KEYS: [&str; 8] = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
@@ -157,7 +165,7 @@ impl<'a> Teller<'a> {
             Record::RunStarted { seed, policy, .. } => message
                 .with("title", self.name(&self.world.scenario.file.title))
                 .with("seed", seed.to_string())
-                .with("policy", policy.as_str()),
+                .with("policy", self.policy(policy)),
             Record::Ignition { fire, cause, x, y } => message
                 .with("fire", fire.as_str())
                 .with("place", self.place(Point::new(*x, *y)))
@@ -179,7 +187,7 @@ impl<'a> Teller<'a> {
             Record::Verified { incident, x, y, area_ha, .. } => message
                 .with("incident", f64::from(*incident))
                 .with("place", self.place(Point::new(*x, *y)))
-                .with("area", rounded(*area_ha, 2)),
+                .with("area", hectares(*area_ha)),
             Record::Ordered { order, by } => {
                 message.with("who", self.text(orderer_key(*by))).with("order", self.order(order))
             }
@@ -211,19 +219,19 @@ impl<'a> Teller<'a> {
                 .with("minutes", rounded(*minutes, 0)),
             Record::SituationReport { incident, area_ha, line_m, units, people } => message
                 .with("incident", f64::from(*incident))
-                .with("area", rounded(*area_ha, 2))
+                .with("area", hectares(*area_ha))
                 .with("line", rounded(*line_m, 0))
                 .with("units", f64::from(*units))
                 .with("people", f64::from(*people)),
             Record::Contained { incident, area_ha, line_m } => message
                 .with("incident", f64::from(*incident))
-                .with("area", rounded(*area_ha, 2))
+                .with("area", hectares(*area_ha))
                 .with("line", rounded(*line_m, 0)),
             Record::ContainmentLost { incident, area_ha }
             | Record::Out { incident, area_ha }
             | Record::Escaped { incident, area_ha } => message
                 .with("incident", f64::from(*incident))
-                .with("area", rounded(*area_ha, 2)),
+                .with("area", hectares(*area_ha)),
             Record::HandedOver { incident, after_min } => message
                 .with("incident", f64::from(*incident))
                 .with("minutes", rounded(*after_min, 0)),
@@ -236,7 +244,7 @@ impl<'a> Teller<'a> {
             Record::UnitOut { unit, minutes } => {
                 message.with("unit", self.called(unit)).with("minutes", rounded(*minutes, 0))
             }
-            Record::RunEnded { burnt_ha, .. } => message.with("area", rounded(*burnt_ha, 2)),
+            Record::RunEnded { burnt_ha, .. } => message.with("area", hectares(*burnt_ha)),
         }
     }
 }
@@ -250,6 +258,11 @@ pub fn known_to_desk(record: &Record) -> bool {
             | Record::Ignition { .. }
             | Record::Inject { event: InjectEvent::SecondFire { .. }, .. }
     )
+}
+
+/// Hectares as people say them: to a hundredth, a fire smaller than that to the square metre.
+fn hectares(ha: f64) -> f64 {
+    rounded(ha, if ha < 0.01 { 4 } else { 2 })
 }
 
 fn rounded(value: f64, decimals: i32) -> f64 {

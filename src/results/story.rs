@@ -8,6 +8,7 @@ use super::scorecard::{FireScore, Scorecard};
 use super::sentences::{Teller, cause_key, class_key, ending_key, ending_reason_key, known_to_desk};
 use crate::base::message::Message;
 use crate::protocol::{Record, Refusal};
+use crate::scenario::schema::InjectEvent;
 use crate::simulation::{FireOutcome, Outcome};
 
 /// The story, one sentence a line.
@@ -19,7 +20,7 @@ pub fn story(outcome: &Outcome, scorecard: &Scorecard, teller: &Teller<'_>) -> V
             .with("title", teller.name(&file.title))
             .with("date", world.clock.start().strftime("%Y-%m-%d %H:%M").to_string())
             .with("seed", outcome.seed.to_string())
-            .with("policy", outcome.policy.as_str()),
+            .with("policy", teller.policy(&outcome.policy)),
     )];
     if file.synthetic {
         lines.push(teller.text("story-synthetic"));
@@ -67,6 +68,7 @@ struct Told {
     any: bool,
     weather: bool,
     begun: bool,
+    shifted: bool,
     arrived: BTreeSet<String>,
     working: BTreeSet<String>,
     waiting: BTreeSet<(String, Refusal)>,
@@ -80,9 +82,17 @@ impl Told {
             Record::Weather { .. } => {
                 let first = !self.weather;
                 self.weather = true;
-                // Later changes matter once there is a fire to tell of.
-                first || self.begun
+                // Later changes matter once there is a fire to tell of; a shift told as such is
+                // not told again.
+                let told = std::mem::take(&mut self.shifted);
+                first || (self.begun && !told)
             }
+            Record::Inject { event: InjectEvent::WindShift { .. }, .. } => {
+                self.shifted = true;
+                true
+            }
+            // Told by the record of the unit itself.
+            Record::Inject { event: InjectEvent::UnitOut { .. }, .. } => false,
             Record::Alarm { .. } => {
                 self.begun = true;
                 true

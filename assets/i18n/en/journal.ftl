@@ -66,7 +66,7 @@ inject-road-closed = The road { $road } is closed.
 inject-unit-out = { $unit } is out of action for { $minutes } min.
 
 alarm-source-camera = Camera { $by }
-alarm-source-patrol = Patrol { $by }
+alarm-source-patrol = The patrol “{ $by }”
 alarm-source-caller = A caller to 12119 ({ $by })
 
 refusal-unknown-unit = there is no such unit
@@ -111,3 +111,7 @@ direction-w = west
 direction-nw = north-west
 place-near = { $km } km { $direction } of { $name }
 place-coordinates = at { $x } E, { $y } N
+
+policy-run-card = run card
+policy-nearest = nearest units
+policy-do-nothing = nobody is sent

@@ -111,3 +111,7 @@ direction-w = 西
 direction-nw = 西北
 place-near = { $name }{ $direction }方向{ $km }公里处
 place-coordinates = 坐标东{ $x }、北{ $y }处
+
+policy-run-card = 按预案
+policy-nearest = 就近
+policy-do-nothing = 不派队伍
