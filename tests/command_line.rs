@@ -26,8 +26,17 @@ fn one_seed_gives_one_run_and_its_folder_is_complete_and_chinese_when_asked() {
     let home = tempfile::tempdir().unwrap();
     let run = |name: &str, language: &str| {
         let out = home.path().join(name);
-        let ran =
-            fireline(&["run", VALLEY, "--seed", "7", "--json", "--lang", language, "--out", path(&out)]);
+        let ran = fireline(&[
+            "run",
+            VALLEY,
+            "--seed",
+            "7",
+            "--json",
+            "--lang",
+            language,
+            "--out",
+            path(&out),
+        ]);
         assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
         (ran.stdout, out)
     };
@@ -41,27 +50,54 @@ fn one_seed_gives_one_run_and_its_folder_is_complete_and_chinese_when_asked() {
     for name in fireline::results::run_folder::CONTENTS {
         assert!(a.join(name).is_file(), "{name}");
     }
-    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing unfinished is left");
+    assert_eq!(
+        fs::read_dir(home.path()).unwrap().count(),
+        2,
+        "nothing unfinished is left"
+    );
     assert!(text(&read(&a, "duty_log.csv")).contains("opened as incident 1"));
     assert!(text(&read(&b, "duty_log.csv")).contains("立为1号火情"));
     fireline::protocol::verify(&text(&read(&a, "journal.jsonl"))).unwrap();
 
     let card: Value = serde_json::from_slice(&first).unwrap();
-    for key in ["burnt_ha", "forest_ha", "counterfactual_ha", "saved_ha", "value_lost_cny", "cost_cny"] {
+    for key in [
+        "burnt_ha",
+        "forest_ha",
+        "counterfactual_ha",
+        "saved_ha",
+        "value_lost_cny",
+        "cost_cny",
+    ] {
         assert!(card["totals"][key].is_number(), "{key}");
     }
     for key in ["early", "small", "out"] {
-        assert!((0.0..=100.0).contains(&card["pillars"][key].as_f64().unwrap()), "{key}");
+        assert!(
+            (0.0..=100.0).contains(&card["pillars"][key].as_f64().unwrap()),
+            "{key}"
+        );
     }
-    assert!(card["fires"][0]["ignited_at"].as_str().unwrap().ends_with("+08:00"));
+    assert!(
+        card["fires"][0]["ignited_at"]
+            .as_str()
+            .unwrap()
+            .ends_with("+08:00")
+    );
     assert_eq!(card["state_hash"].as_str().unwrap().len(), 64);
 
     // The arrival raster holds the fire that the scorecard counts.
     let arrival = fireline::files::geotiff::read_f32(&a.join("arrival.tif")).unwrap();
-    let cells = arrival.raster.data.iter().filter(|&&minutes| minutes >= 0.0).count();
+    let cells = arrival
+        .raster
+        .data
+        .iter()
+        .filter(|&&minutes| minutes >= 0.0)
+        .count();
     let raster_ha = cells as f64 * arrival.raster.grid.cell * arrival.raster.grid.cell / 1e4;
     let burnt_ha = card["totals"]["burnt_ha"].as_f64().unwrap();
-    assert!((raster_ha - burnt_ha).abs() < 0.1 * burnt_ha + 0.05, "{raster_ha} and {burnt_ha} ha");
+    assert!(
+        (raster_ha - burnt_ha).abs() < 0.1 * burnt_ha + 0.05,
+        "{raster_ha} and {burnt_ha} ha"
+    );
 }
 
 #[test]
@@ -69,7 +105,15 @@ fn a_run_is_not_written_over_another_unless_forced() {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("run");
     let run = |more: &[&str]| {
-        let base = ["run", VALLEY, "--no-counterfactual", "-q", "--policy", "do-nothing", "--out"];
+        let base = [
+            "run",
+            VALLEY,
+            "--no-counterfactual",
+            "-q",
+            "--policy",
+            "do-nothing",
+            "--out",
+        ];
         let mut arguments = base.to_vec();
         arguments.push(path(&out));
         arguments.extend(more);
@@ -81,7 +125,8 @@ fn a_run_is_not_written_over_another_unless_forced() {
     assert_eq!(fs::read(out.join("journal.jsonl")).unwrap(), journal);
     assert_eq!(run(&["--seed", "2", "--force"]).status.code(), Some(0));
     assert_ne!(fs::read(out.join("journal.jsonl")).unwrap(), journal);
-    let card: Value = serde_json::from_slice(&fs::read(out.join("scorecard.json")).unwrap()).unwrap();
+    let card: Value =
+        serde_json::from_slice(&fs::read(out.join("scorecard.json")).unwrap()).unwrap();
     assert_eq!(card["totals"]["counterfactual_ha"], Value::Null);
 }
 
@@ -90,8 +135,15 @@ fn a_run_folder_can_be_run_again() {
     let home = tempfile::tempdir().unwrap();
     let (a, b) = (home.path().join("a"), home.path().join("b"));
     let run = |scenario: &str, out: &Path| {
-        let ran =
-            fireline(&["run", scenario, "--no-counterfactual", "--json", "-q", "--out", path(out)]);
+        let ran = fireline(&[
+            "run",
+            scenario,
+            "--no-counterfactual",
+            "--json",
+            "-q",
+            "--out",
+            path(out),
+        ]);
         assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
         serde_json::from_slice::<Value>(&ran.stdout).unwrap()
     };
@@ -105,7 +157,11 @@ fn a_run_folder_can_be_run_again() {
 fn a_misspelt_field_is_named_by_line_and_column() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("broken.ron");
-    fs::write(&file, "(\n    name: \"x\",\n    titel: (en: \"\", zh: \"\"),\n)\n").unwrap();
+    fs::write(
+        &file,
+        "(\n    name: \"x\",\n    titel: (en: \"\", zh: \"\"),\n)\n",
+    )
+    .unwrap();
     let checked = fireline(&["check", "--lang", "en", path(&file)]);
     assert_eq!(checked.status.code(), Some(3));
     let said = text(&checked.stderr);
@@ -121,7 +177,13 @@ fn the_inventory_is_measured_on_the_geometry_and_written_as_geojson() {
     let listed = fireline(&["inspect", VALLEY, "--json", "--out", path(home.path())]);
     assert_eq!(listed.status.code(), Some(0), "{}", text(&listed.stderr));
     let inventory: Value = serde_json::from_slice(&listed.stdout).unwrap();
-    for key in ["planted_firebreak_km", "isolation_belt_km", "fire_road_km", "pond_m3", "forest_farms"] {
+    for key in [
+        "planted_firebreak_km",
+        "isolation_belt_km",
+        "fire_road_km",
+        "pond_m3",
+        "forest_farms",
+    ] {
         assert!(inventory[key].as_f64().unwrap() > 0.0, "{key}");
     }
     assert!(inventory["cameras"]["farms_and_reserves"].is_u64());
@@ -138,8 +200,17 @@ fn the_inventory_is_measured_on_the_geometry_and_written_as_geojson() {
 fn the_ellipse_case_prints_errors_within_one_percent_and_files_to_check_them() {
     let home = tempfile::tempdir().unwrap();
     let ran = fireline(&[
-        "verify", "ellipse", "--length-to-width", "4", "--heading", "17", "--cells", "100", "--json",
-        "--out", path(home.path()),
+        "verify",
+        "ellipse",
+        "--length-to-width",
+        "4",
+        "--heading",
+        "17",
+        "--cells",
+        "100",
+        "--json",
+        "--out",
+        path(home.path()),
     ]);
     assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
     let result: Value = serde_json::from_slice(&ran.stdout).unwrap();
@@ -149,7 +220,16 @@ fn the_ellipse_case_prints_errors_within_one_percent_and_files_to_check_them() {
     for name in ["arrival.tif", "ignition.json", "ellipse.json", "grid.json"] {
         assert!(home.path().join(name).is_file(), "{name}");
     }
-    let narrow = ["verify", "ellipse", "--length-to-width", "9", "--heading", "0", "--cells", "100"];
+    let narrow = [
+        "verify",
+        "ellipse",
+        "--length-to-width",
+        "9",
+        "--heading",
+        "0",
+        "--cells",
+        "100",
+    ];
     assert_eq!(fireline(&narrow).status.code(), Some(2));
 }
 
@@ -162,7 +242,12 @@ fn schemas_are_json_and_faulty_arguments_are_usage_errors() {
     }
     assert_eq!(fireline(&["run"]).status.code(), Some(2));
     assert_eq!(fireline(&["drill", VALLEY]).status.code(), Some(2));
-    assert_eq!(fireline(&["behavior", "--csv", "no-such.csv"]).status.code(), Some(3));
+    assert_eq!(
+        fireline(&["behavior", "--csv", "no-such.csv"])
+            .status
+            .code(),
+        Some(3)
+    );
     let help = fireline(&["--help", "--lang", "zh-CN"]);
     assert_eq!(help.status.code(), Some(0));
     assert!(text(&help.stdout).contains("检查想定文件"));

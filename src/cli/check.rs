@@ -16,7 +16,7 @@ pub struct Arguments {
     deny_warnings: bool,
 }
 
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let (mut errors, mut warnings) = (0, 0);
     for scenario in &arguments.scenarios {
         let (wrong, doubtful) = world::check(scenario);

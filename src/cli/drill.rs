@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::{Exit, Output};
+use super::output::{self, Exit, Output};
 use crate::base::message::Message;
 
 #[derive(Debug, Args)]
@@ -12,8 +12,8 @@ pub struct Arguments {
     scenario: PathBuf,
 }
 
-pub fn run(arguments: &Arguments, output: &Output) -> Exit {
+pub fn run(arguments: &Arguments, output: Output) -> Exit {
     let scenario = arguments.scenario.display().to_string();
-    output.note(&output.say(&Message::new("cli-drill-window").with("scenario", scenario)));
+    output::note(&output.say(&Message::new("cli-drill-window").with("scenario", scenario)));
     Exit::Usage
 }

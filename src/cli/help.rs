@@ -44,11 +44,18 @@ fn translated(command: Command, language: Language) -> Command {
         .help_template(template)
         .subcommand_help_heading(kept("cli-heading-commands"))
         .mut_args(|arg| {
-            let heading =
-                if arg.is_positional() { "cli-heading-arguments" } else { "cli-heading-options" };
+            let heading = if arg.is_positional() {
+                "cli-heading-arguments"
+            } else {
+                "cli-heading-options"
+            };
             let key = format!("cli-arg-{}", arg.get_id().as_str().replace('_', "-"));
             let arg = arg.help_heading(kept(heading));
-            if known.contains(&key) { arg.help(word(&key)) } else { arg }
+            if known.contains(&key) {
+                arg.help(word(&key))
+            } else {
+                arg
+            }
         })
         .mut_subcommands(|sub| translated(sub, language))
 }
@@ -83,8 +90,14 @@ mod tests {
     #[test]
     fn the_language_is_known_before_the_arguments_are() {
         let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
-        assert_eq!(language_of(&words("fireline run a.ron --lang zh-CN")), Language::Chinese);
-        assert_eq!(language_of(&words("fireline --lang=en run")), Language::English);
+        assert_eq!(
+            language_of(&words("fireline run a.ron --lang zh-CN")),
+            Language::Chinese
+        );
+        assert_eq!(
+            language_of(&words("fireline --lang=en run")),
+            Language::English
+        );
         let help = in_language(super::super::Arguments::command(), Language::Chinese)
             .render_help()
             .to_string();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::{Exit, Failure, Output, print, print_json};
+use super::output::{self, Exit, Failure, Output, print, print_json};
 use crate::base::message::Message;
 use crate::results::inventory::{Inventory, write_geojson};
 use crate::results::run_folder::RUNS;
@@ -22,7 +22,7 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let world = output.load(&arguments.scenario)?;
     let inventory = Inventory::of(&world);
     let folder = arguments.out.as_deref().unwrap_or(Path::new(RUNS));
@@ -38,11 +38,15 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let mut notes = vec![note(output, "cli-map-written", &map)];
     if arguments.out.is_some() {
         let written = write_geojson(&world, folder).map_err(|e| Failure::file(&e))?;
-        notes.extend(written.iter().map(|path| note(output, "cli-files-written", path)));
+        notes.extend(
+            written
+                .iter()
+                .map(|path| note(output, "cli-files-written", path)),
+        );
     }
     if arguments.json {
         if !output.quiet {
-            output.note(&notes.join("\n"));
+            output::note(&notes.join("\n"));
         }
         print_json(&inventory)?;
     } else {
@@ -52,7 +56,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn note(output: &Output, key: &str, path: &Path) -> String {
+fn note(output: Output, key: &str, path: &Path) -> String {
     output.say(&Message::new(key).with("path", path.display().to_string()))
 }
 
@@ -65,8 +69,15 @@ fn table(inventory: &Inventory, world: &World, teller: &Teller<'_>) -> String {
     let text = |key: &str| teller.text(key);
     let km = |value: f64| teller.say(Message::new("inspect-km").with("value", hundredths(value)));
     let metres = |value: f64| teller.say(Message::new("inspect-metres").with("value", value));
-    row(text("inspect-scenario"), teller.name(&world.scenario.file.title).to_owned());
-    let synthetic = if inventory.synthetic { "inspect-synthetic" } else { "inspect-given" };
+    row(
+        text("inspect-scenario"),
+        teller.name(&world.scenario.file.title).to_owned(),
+    );
+    let synthetic = if inventory.synthetic {
+        "inspect-synthetic"
+    } else {
+        "inspect-given"
+    };
     row(text("inspect-data"), text(synthetic));
     let cells = Message::new("inspect-cells")
         .with("cells", inventory.landscape_cells as f64)
@@ -79,15 +90,27 @@ fn table(inventory: &Inventory, world: &World, teller: &Teller<'_>) -> String {
     for (class, length) in &inventory.road_km {
         let known = world.scenario.catalogue.road_classes.get(class);
         let name = known.map_or(class.as_str(), |c| teller.name(&c.name));
-        row(teller.say(Message::new("inspect-roads").with("class", name)), km(*length));
+        row(
+            teller.say(Message::new("inspect-roads").with("class", name)),
+            km(*length),
+        );
     }
     let ponds = Message::new("inspect-pond-stock")
         .with("count", inventory.ponds as f64)
         .with("volume", inventory.pond_m3);
     row(text("inspect-ponds"), teller.say(ponds));
-    row(text("inspect-cameras-farms"), inventory.cameras.farms_and_reserves.to_string());
-    row(text("inspect-cameras-key"), inventory.cameras.key_forest.to_string());
-    row(text("inspect-forest-farms"), inventory.forest_farms.to_string());
+    row(
+        text("inspect-cameras-farms"),
+        inventory.cameras.farms_and_reserves.to_string(),
+    );
+    row(
+        text("inspect-cameras-key"),
+        inventory.cameras.key_forest.to_string(),
+    );
+    row(
+        text("inspect-forest-farms"),
+        inventory.forest_farms.to_string(),
+    );
     row(text("inspect-stations"), inventory.stations.to_string());
     let units = Message::new("inspect-unit-people")
         .with("count", inventory.units as f64)

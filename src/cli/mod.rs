@@ -24,7 +24,12 @@ use output::{Exit, Failure, Output};
 
 /// The arguments.
 #[derive(Debug, Parser)]
-#[command(name = "fireline", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "fireline",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 struct Arguments {
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<Language>,
@@ -60,14 +65,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // A closed pipe is no reason to complain.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                Exit::Done.into()
+            };
         }
     };
-    let output = Output { language: parsed.lang.unwrap_or(language), quiet: parsed.quiet };
-    match dispatch(&parsed.command, &output) {
-        Ok(exit) => exit.into(),
+    let output = Output {
+        language: parsed.lang.unwrap_or(language),
+        quiet: parsed.quiet,
+    };
+    match dispatch(&parsed.command, output) {
+        Ok(exit) | Err(Failure::Said(exit)) => exit.into(),
         Err(Failure::BrokenPipe) => Exit::Done.into(),
-        Err(Failure::Said(exit)) => exit.into(),
         Err(Failure::Message(exit, message)) => {
             output.error(&message);
             exit.into()
@@ -75,7 +86,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(command: &Command, output: &Output) -> Result<Exit, Failure> {
+fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
     match command {
         Command::Run(arguments) => run::run(arguments, output),
         Command::Check(arguments) => check::run(arguments, output),

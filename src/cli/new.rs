@@ -28,7 +28,7 @@ struct Place {
     seed: Option<u64>,
 }
 
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let (made, scenario) = match &arguments.what {
         What::County(place) => (
             county::build(&place.out, place.seed.unwrap_or(county::SEED)),

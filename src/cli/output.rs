@@ -52,7 +52,10 @@ impl Failure {
             FileError::Read { reason, .. } => (Exit::Invalid, "cli-read", reason.clone()),
             other => (Exit::Invalid, "cli-read", other.to_string()),
         };
-        Self::Message(exit, Message::new(key).with("path", path).with("reason", reason))
+        Self::Message(
+            exit,
+            Message::new(key).with("path", path).with("reason", reason),
+        )
     }
 
     /// A failure to write a file or folder.
@@ -70,8 +73,9 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::BrokenPipe;
         }
-        let message =
-            Message::new("cli-write").with("path", "stdout").with("reason", error.to_string());
+        let message = Message::new("cli-write")
+            .with("path", "stdout")
+            .with("reason", error.to_string());
         Self::Message(Exit::Failed, message)
     }
 }
@@ -86,8 +90,14 @@ pub fn print(text: &str) -> Result<(), Failure> {
 
 /// Prints JSON to standard output.
 pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| Failure::from(io::Error::other(e)))?;
+    let text =
+        serde_json::to_string_pretty(value).map_err(|e| Failure::from(io::Error::other(e)))?;
     print(&format!("{text}\n"))
+}
+
+/// Says something on standard error; nobody is left to tell when that fails.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// How to speak to the user.
@@ -101,28 +111,23 @@ pub struct Output {
 
 impl Output {
     /// A message in the user's language.
-    pub fn say(&self, message: &Message) -> String {
+    pub fn say(self, message: &Message) -> String {
         render(self.language, message)
     }
 
     /// The text of a key in the user's language.
-    pub fn text(&self, key: &str) -> String {
+    pub fn text(self, key: &str) -> String {
         self.say(&Message::new(key))
     }
 
-    /// Says something on standard error; nobody is left to tell when that fails.
-    pub fn note(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "{text}");
-    }
-
     /// Says what went wrong.
-    pub fn error(&self, message: &Message) {
+    pub fn error(self, message: &Message) {
         let reason = self.say(message);
-        self.note(&self.say(&Message::new("cli-error").with("reason", reason)));
+        note(&self.say(&Message::new("cli-error").with("reason", reason)));
     }
 
     /// Reads a scenario and builds its world; says what is wrong with it, and its warnings.
-    pub fn load(&self, path: &Path) -> Result<World, Failure> {
+    pub fn load(self, path: &Path) -> Result<World, Failure> {
         match Scenario::read(path).and_then(World::build) {
             Ok((world, warnings)) => {
                 if !self.quiet {
@@ -138,17 +143,23 @@ impl Output {
     }
 
     /// Shows findings on standard error, with the text at fault underlined.
-    pub fn findings(&self, found: &[Diagnostic]) {
+    pub fn findings(self, found: &[Diagnostic]) {
         let terminal = io::stderr().is_terminal();
-        let theme = if terminal { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+        let theme = if terminal {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_links(false)
+            .with_width(100);
         for diagnostic in found {
             let shown = Shown::new(diagnostic, self);
             let mut text = String::new();
             if handler.render_report(&mut text, &shown).is_err() {
                 text = shown.to_string();
             }
-            self.note(text.trim_end());
+            note(text.trim_end());
         }
     }
 }
@@ -164,7 +175,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(diagnostic: &Diagnostic, output: &Output) -> Self {
+    fn new(diagnostic: &Diagnostic, output: Output) -> Self {
         let message = output.say(&diagnostic.message);
         let file = diagnostic.file.display().to_string();
         let help = diagnostic.help.as_ref().map(|help| output.say(help));
@@ -192,7 +203,13 @@ impl Shown {
         } else {
             format!("{file}: {message}")
         };
-        Self { message, help, level, source, label }
+        Self {
+            message,
+            help,
+            level,
+            source,
+            label,
+        }
     }
 }
 
@@ -210,11 +227,15 @@ impl miette::Diagnostic for Shown {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn miette::SourceCode)
+        self.source
+            .as_ref()
+            .map(|source| source as &dyn miette::SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -7,7 +7,7 @@ use std::thread;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::{Exit, Failure, Output, print};
+use super::output::{self, Exit, Failure, Output, print};
 use crate::base::message::Message;
 use crate::results::run_folder::{self, Destination, RunFolderError};
 use crate::results::sentences::Teller;
@@ -50,14 +50,15 @@ impl From<Policy> for PolicyName {
     }
 }
 
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let world = Arc::new(output.load(&arguments.scenario)?);
     let destination = match (&arguments.out, arguments.force) {
         (Some(folder), false) => Destination::Folder(folder.clone()),
         (Some(folder), true) => Destination::Replace(folder.clone()),
-        (None, _) => {
-            Destination::Next { name: world.scenario.file.name.clone(), seed: arguments.seed }
-        }
+        (None, _) => Destination::Next {
+            name: world.scenario.file.name.clone(),
+            seed: arguments.seed,
+        },
     };
     destination.check().map_err(refused)?;
 
@@ -81,11 +82,11 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let folder = run_folder::write(&outcome, &scorecard, &teller, &destination).map_err(refused)?;
 
     let told = story::story(&outcome, &scorecard, &teller).join("\n");
-    let where_to = output
-        .say(&Message::new("cli-run-folder").with("path", folder.display().to_string()));
+    let where_to =
+        output.say(&Message::new("cli-run-folder").with("path", folder.display().to_string()));
     if arguments.json {
         if !output.quiet {
-            output.note(&format!("{told}\n{where_to}"));
+            output::note(&format!("{told}\n{where_to}"));
         }
         print(&scorecard.to_json())?;
     } else {
@@ -100,11 +101,15 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
 }
 
 /// Steps to the horizon under a progress bar with the simulated clock.
-fn simulate(world: &Arc<World>, seed: u64, policy: PolicyName, output: &Output) -> Outcome {
+fn simulate(world: &Arc<World>, seed: u64, policy: PolicyName, output: Output) -> Outcome {
     let mut simulation = Simulation::new(Arc::clone(world), seed, policy);
     let bar = ProgressBar::with_draw_target(
         Some(simulation.horizon_s().max(0.0) as u64),
-        if output.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() },
+        if output.quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        },
     );
     let style = ProgressStyle::with_template("{prefix} {msg}  {wide_bar} {percent:>3} %");
     if let Ok(style) = style {
@@ -138,7 +143,9 @@ fn refused(error: RunFolderError) -> Failure {
                 .with("folder", folder.display().to_string())
                 .with("other", other),
         ),
-        RunFolderError::Write { path, source } if source.kind() == std::io::ErrorKind::NotADirectory => {
+        RunFolderError::Write { path, source }
+            if source.kind() == std::io::ErrorKind::NotADirectory =>
+        {
             Failure::Message(
                 Exit::Usage,
                 Message::new("cli-out-is-a-file").with("folder", path.display().to_string()),

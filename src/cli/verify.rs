@@ -48,14 +48,14 @@ const PLAIN_EPSG: u16 = 32649;
 /// "No data" in the raster.
 const NODATA: f32 = -9999.0;
 
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     match &arguments.case {
         Some(Case::Ellipse(case)) => run_ellipse(arguments, case, output),
         None => run_suite(arguments, output),
     }
 }
 
-fn run_suite(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+fn run_suite(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let verdicts = suite();
     let passed = verdicts.iter().filter(|v| v.passed).count();
     if let Some(folder) = &arguments.out {
@@ -77,7 +77,11 @@ fn run_suite(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
                 format!("{:.1}", v.got),
                 format!("{:+.3} %", v.error_pct),
                 format!("{} %", v.limit_pct),
-                output.text(if v.passed { "verify-passed" } else { "verify-failed" }),
+                output.text(if v.passed {
+                    "verify-passed"
+                } else {
+                    "verify-failed"
+                }),
             ]);
         }
         let summary = Message::new("verify-summary")
@@ -85,10 +89,14 @@ fn run_suite(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
             .with("all", verdicts.len() as f64);
         print(&format!("{table}\n{}\n", output.say(&summary)))?;
     }
-    Ok(if passed == verdicts.len() { Exit::Done } else { Exit::Failed })
+    Ok(if passed == verdicts.len() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }
 
-fn run_ellipse(arguments: &Arguments, case: &Ellipse, output: &Output) -> Result<Exit, Failure> {
+fn run_ellipse(arguments: &Arguments, case: &Ellipse, output: Output) -> Result<Exit, Failure> {
     within("--length-to-width", case.length_to_width, 1.0, 8.0)?;
     within("--heading", case.heading, -360.0, 360.0)?;
     within("--cells", f64::from(case.cells), 20.0, 2000.0)?;
@@ -100,7 +108,8 @@ fn run_ellipse(arguments: &Arguments, case: &Ellipse, output: &Output) -> Result
     if let Some(folder) = &arguments.out {
         save_ellipse(folder, &result, &front, ignition)?;
     }
-    let passed = result.area_error_pct.abs() <= LIMIT_PCT && result.head_error_pct.abs() <= LIMIT_PCT;
+    let passed =
+        result.area_error_pct.abs() <= LIMIT_PCT && result.head_error_pct.abs() <= LIMIT_PCT;
     if arguments.json {
         print_json(&result)?;
     } else {
@@ -109,8 +118,20 @@ fn run_ellipse(arguments: &Arguments, case: &Ellipse, output: &Output) -> Result
             ["case", "expected", "got", "error"].map(|key| output.text(&format!("verify-{key}"))),
         );
         for (key, unit, expected, got, error) in [
-            ("verify-area", "m²", result.area_expected_m2, result.area_m2, result.area_error_pct),
-            ("verify-head", "m", result.head_expected_m, result.head_m, result.head_error_pct),
+            (
+                "verify-area",
+                "m²",
+                result.area_expected_m2,
+                result.area_m2,
+                result.area_error_pct,
+            ),
+            (
+                "verify-head",
+                "m",
+                result.head_expected_m,
+                result.head_m,
+                result.head_error_pct,
+            ),
         ] {
             table.add_row([
                 output.text(key),
@@ -119,7 +140,11 @@ fn run_ellipse(arguments: &Arguments, case: &Ellipse, output: &Output) -> Result
                 format!("{error:+.3} %"),
             ]);
         }
-        let verdict = output.text(if passed { "verify-passed" } else { "verify-failed" });
+        let verdict = output.text(if passed {
+            "verify-passed"
+        } else {
+            "verify-failed"
+        });
         print(&format!("{table}\n{verdict}\n"))?;
     }
     Ok(if passed { Exit::Done } else { Exit::Failed })
@@ -152,9 +177,16 @@ fn save_ellipse(
     for (col, row, burnt) in front.burnt_iter() {
         arrival.set(col, row, burnt.arrival_s as f32);
     }
-    let description = "fire arrival, seconds after the ignition; local metres, the system is arbitrary";
-    geotiff::write_f32(&folder.join("arrival.tif"), &arrival, PLAIN_EPSG, NODATA, description)
-        .map_err(|e| Failure::file(&e))?;
+    let description =
+        "fire arrival, seconds after the ignition; local metres, the system is arbitrary";
+    geotiff::write_f32(
+        &folder.join("arrival.tif"),
+        &arrival,
+        PLAIN_EPSG,
+        NODATA,
+        description,
+    )
+    .map_err(|e| Failure::file(&e))?;
     save_json(
         &folder.join("ignition.json"),
         &json!({ "x": ignition.x, "y": ignition.y, "t_s": 0.0 }),

@@ -87,7 +87,9 @@ impl Inventory {
         }
         let types = &world.scenario.catalogue.unit_types;
         let people = |unit: &crate::scenario::schema::Unit| {
-            unit.people.or_else(|| Some(types.get(&unit.unit_type)?.people)).unwrap_or(0)
+            unit.people
+                .or_else(|| Some(types.get(&unit.unit_type)?.people))
+                .unwrap_or(0)
         };
         Self {
             scenario: file.name.clone(),
@@ -104,7 +106,10 @@ impl Inventory {
                 key_forest: totals.cameras_key_forest,
             },
             forest_farms: totals.forest_farms,
-            road_km: road_km.into_iter().map(|(class, km)| (class, metre(km))).collect(),
+            road_km: road_km
+                .into_iter()
+                .map(|(class, km)| (class, metre(km)))
+                .collect(),
             ponds: world.ponds.len(),
             stations: world.stations.len(),
             units: file.units.len(),
@@ -143,36 +148,101 @@ pub fn write_geojson(world: &World, folder: &Path) -> Result<Vec<PathBuf>, FileE
     };
     let at = |p: &Point| Geometry::Point(*p);
     let line = |path: &[Point]| Geometry::Line(path.to_vec());
-    save("roads", world.roads.iter().map(|f| (properties(f, "path"), line(&f.path))).collect())?;
+    save(
+        "roads",
+        world
+            .roads
+            .iter()
+            .map(|f| (properties(f, "path"), line(&f.path)))
+            .collect(),
+    )?;
     save(
         "firebreaks",
-        world.firebreaks.iter().map(|f| (properties(f, "path"), line(&f.path))).collect(),
+        world
+            .firebreaks
+            .iter()
+            .map(|f| (properties(f, "path"), line(&f.path)))
+            .collect(),
     )?;
-    save("ponds", world.ponds.iter().map(|f| (properties(f, "at"), at(&f.at))).collect())?;
-    save("stations", world.stations.iter().map(|f| (properties(f, "at"), at(&f.at))).collect())?;
+    save(
+        "ponds",
+        world
+            .ponds
+            .iter()
+            .map(|f| (properties(f, "at"), at(&f.at)))
+            .collect(),
+    )?;
+    save(
+        "stations",
+        world
+            .stations
+            .iter()
+            .map(|f| (properties(f, "at"), at(&f.at)))
+            .collect(),
+    )?;
     let units = world.scenario.file.units.iter().filter_map(|unit| {
         let station = world.stations.iter().find(|s| s.id == unit.station)?;
         Some((properties(unit, ""), at(&station.at)))
     });
     save("units", units.collect())?;
-    save("cameras", world.cameras.iter().map(|f| (properties(f, "at"), at(&f.at))).collect())?;
-    save("patrols", world.patrols.iter().map(|f| (properties(f, "path"), line(&f.path))).collect())?;
-    save("values", world.values.iter().map(|f| (properties(f, "at"), at(&f.at))).collect())?;
+    save(
+        "cameras",
+        world
+            .cameras
+            .iter()
+            .map(|f| (properties(f, "at"), at(&f.at)))
+            .collect(),
+    )?;
+    save(
+        "patrols",
+        world
+            .patrols
+            .iter()
+            .map(|f| (properties(f, "path"), line(&f.path)))
+            .collect(),
+    )?;
+    save(
+        "values",
+        world
+            .values
+            .iter()
+            .map(|f| (properties(f, "at"), at(&f.at)))
+            .collect(),
+    )?;
     let area = |ring: &[Point]| Geometry::Polygon(vec![ring.to_vec()]);
-    save("areas", world.areas.iter().map(|f| (properties(f, "ring"), area(&f.ring))).collect())?;
+    save(
+        "areas",
+        world
+            .areas
+            .iter()
+            .map(|f| (properties(f, "ring"), area(&f.ring)))
+            .collect(),
+    )?;
     save(
         "power_lines",
-        world.power_lines.iter().map(|f| (properties(f, "path"), line(&f.path))).collect(),
+        world
+            .power_lines
+            .iter()
+            .map(|f| (properties(f, "path"), line(&f.path)))
+            .collect(),
     )?;
     let ignitions = &world.scenario.file.ignitions;
-    save("ignitions", ignitions.iter().map(|f| (properties(f, "at"), at(&f.at))).collect())?;
+    save(
+        "ignitions",
+        ignitions
+            .iter()
+            .map(|f| (properties(f, "at"), at(&f.at)))
+            .collect(),
+    )?;
     Ok(written)
 }
 
 /// The fields of a feature without its geometry.
 fn properties(feature: &impl Serialize, geometry: &str) -> Map<String, Json> {
     // The scenario's types are plain data with string keys, which always serialise.
-    let Ok(Json::Object(mut fields)) = serde_json::to_value(feature) else { return Map::new() };
+    let Ok(Json::Object(mut fields)) = serde_json::to_value(feature) else {
+        return Map::new();
+    };
     fields.remove(geometry);
     fields
 }

@@ -33,7 +33,11 @@ pub fn polygons(rings: &[Ring]) -> Vec<Vec<Vec<Point>>> {
             polygon.push(points);
         }
     }
-    outers.into_iter().map(|(_, polygon)| polygon).rev().collect()
+    outers
+        .into_iter()
+        .map(|(_, polygon)| polygon)
+        .rev()
+        .collect()
 }
 
 /// Writes `perimeters.geojson`: the fire at every full hour of the run after it started, and at the
@@ -41,10 +45,16 @@ pub fn polygons(rings: &[Ring]) -> Vec<Vec<Vec<Point>>> {
 pub fn write_perimeters(outcome: &Outcome, path: &Path) -> Result<(), FileError> {
     let clock = &outcome.world.clock;
     let hours = libm::ceil(outcome.end_s / HOUR_S).max(1.0) as u32;
-    let times = (1..hours).map(|h| f64::from(h) * HOUR_S).chain([outcome.end_s]);
+    let times = (1..hours)
+        .map(|h| f64::from(h) * HOUR_S)
+        .chain([outcome.end_s]);
     let features = times.filter_map(|t| {
         let polygons = polygons(&outcome.front.perimeter_at(t));
-        let area_m2: f64 = polygons.iter().flatten().map(|ring| polygon_area(ring)).sum();
+        let area_m2: f64 = polygons
+            .iter()
+            .flatten()
+            .map(|ring| polygon_area(ring))
+            .sum();
         let mut properties = Map::new();
         properties.insert("time".into(), json!(clock.iso(t)));
         properties.insert("minutes".into(), json!(libm::round(t / 6.0) / 10.0));
@@ -67,15 +77,12 @@ fn chained(pieces: impl Iterator<Item = (Point, Point)>) -> Vec<Vec<Point>> {
     let key = |p: Point| (p.x.to_bits(), p.y.to_bits());
     let mut courses: Vec<Vec<Point>> = Vec::new();
     for (a, b) in pieces {
-        let course = match ends.remove(&key(a)) {
-            Some(course) => {
-                courses[course].push(b);
-                course
-            }
-            None => {
-                courses.push(vec![a, b]);
-                courses.len() - 1
-            }
+        let course = if let Some(course) = ends.remove(&key(a)) {
+            courses[course].push(b);
+            course
+        } else {
+            courses.push(vec![a, b]);
+            courses.len() - 1
         };
         ends.insert(key(b), course);
     }
@@ -84,13 +91,15 @@ fn chained(pieces: impl Iterator<Item = (Point, Point)>) -> Vec<Vec<Point>> {
 
 /// Writes `line.geojson`: line built by crews.
 pub fn write_line(outcome: &Outcome, path: &Path) -> Result<(), FileError> {
-    let features = built_lines(outcome.front.barriers().segments()).into_iter().map(|course| {
-        let length = Polyline::new(course.clone()).length();
-        let mut properties = Map::new();
-        properties.insert("kind".into(), json!("built_line"));
-        properties.insert("length_m".into(), json!(libm::round(length * 10.0) / 10.0));
-        (properties, Geometry::Line(course))
-    });
+    let features = built_lines(outcome.front.barriers().segments())
+        .into_iter()
+        .map(|course| {
+            let length = Polyline::new(course.clone()).length();
+            let mut properties = Map::new();
+            properties.insert("kind".into(), json!("built_line"));
+            properties.insert("length_m".into(), json!(libm::round(length * 10.0) / 10.0));
+            (properties, Geometry::Line(course))
+        });
     write_features(path, &outcome.world.crs, features)
 }
 
@@ -115,13 +124,19 @@ mod tests {
             })
             .collect();
         let points: Vec<Point> = vertices.iter().map(|v| v.at).collect();
-        Ring { area_m2: polygon_area(&points), vertices }
+        Ring {
+            area_m2: polygon_area(&points),
+            vertices,
+        }
     }
 
     #[test]
     fn an_island_belongs_to_the_fire_around_it_and_a_fire_on_the_island_is_its_own() {
-        let rings =
-            [square(0.0, 0.0, 2.0, true), square(0.0, 0.0, 100.0, true), square(0.0, 0.0, 10.0, false)];
+        let rings = [
+            square(0.0, 0.0, 2.0, true),
+            square(0.0, 0.0, 100.0, true),
+            square(0.0, 0.0, 10.0, false),
+        ];
         let polygons = polygons(&rings);
         assert_eq!(polygons.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(polygons[0][0][0], Point::new(-100.0, -100.0));

@@ -16,11 +16,18 @@ const NODATA: f32 = -9999.0;
 /// The burnt extent (of fires smaller than a cell: their places); none when there was no fire.
 pub fn burnt_extent(outcome: &Outcome) -> Option<Extent> {
     let grid = outcome.front.grid();
-    let corners = outcome.front.burnt_bounds().into_iter().flat_map(|[c0, r0, c1, r1]| {
-        let half = grid.cell / 2.0;
-        let (a, b) = (grid.centre(c0, r0), grid.centre(c1, r1));
-        [Point::new(a.x - half, a.y + half), Point::new(b.x + half, b.y - half)]
-    });
+    let corners = outcome
+        .front
+        .burnt_bounds()
+        .into_iter()
+        .flat_map(|[c0, r0, c1, r1]| {
+            let half = grid.cell / 2.0;
+            let (a, b) = (grid.centre(c0, r0), grid.centre(c1, r1));
+            [
+                Point::new(a.x - half, a.y + half),
+                Point::new(b.x + half, b.y - half),
+            ]
+        });
     Extent::around(corners.chain(outcome.fires.iter().map(|f| f.at)))
 }
 
@@ -45,8 +52,11 @@ fn burnt_raster(outcome: &Outcome, empty: f32, value: impl Fn(&Burnt) -> f32) ->
 fn window(outcome: &Outcome) -> (Grid, usize, usize) {
     let grid = outcome.front.grid();
     let all = grid.extent();
-    let middle = Point::new((all.min.x + all.max.x) / 2.0, (all.min.y + all.max.y) / 2.0);
-    let extent = burnt_extent(outcome).unwrap_or(Extent { min: middle, max: middle });
+    let middle = all.min.towards(all.max, 0.5);
+    let extent = burnt_extent(outcome).unwrap_or(Extent {
+        min: middle,
+        max: middle,
+    });
     grid.crop(extent.widened(MARGIN_M)).unwrap_or((*grid, 0, 0))
 }
 
@@ -55,13 +65,21 @@ pub fn write_arrival(outcome: &Outcome, path: &Path) -> Result<(), FileError> {
     let raster = burnt_raster(outcome, NODATA, |burnt| (burnt.arrival_s / 60.0) as f32);
     let start = outcome.world.clock.iso(0.0);
     let description = format!("fire arrival, minutes after the start of the run ({start})");
-    geotiff::write_f32(path, &raster, outcome.world.crs.code(), NODATA, &description)
+    geotiff::write_f32(
+        path,
+        &raster,
+        outcome.world.crs.code(),
+        NODATA,
+        &description,
+    )
 }
 
 /// Writes `flame_length.tif`: metres, by Byram (1959) from the intensity of the crossing.
 pub fn write_flame_length(outcome: &Outcome, path: &Path) -> Result<(), FileError> {
     let raster = burnt_raster(outcome, NODATA, |burnt| {
-        KilowattsPerMetre(burnt.intensity_kw_m).flame_length().value() as f32
+        KilowattsPerMetre(burnt.intensity_kw_m)
+            .flame_length()
+            .value() as f32
     });
     let description = "flame length, metres (Byram 1959)";
     geotiff::write_f32(path, &raster, outcome.world.crs.code(), NODATA, description)

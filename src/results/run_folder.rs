@@ -88,7 +88,10 @@ impl Destination {
             Self::Replace(folder) => {
                 for name in entries(folder)? {
                     if !CONTENTS.contains(&name.as_str()) {
-                        return Err(RunFolderError::NotARun { folder: folder.clone(), other: name });
+                        return Err(RunFolderError::NotARun {
+                            folder: folder.clone(),
+                            other: name,
+                        });
                     }
                 }
                 Ok(())
@@ -164,7 +167,10 @@ pub fn write(
     };
     let world = &outcome.world;
     // A run folder stands beside the unfinished one, so paths relative to the one hold for the other.
-    save("scenario.ron", seen_from(&world.scenario, folder).resolved().as_bytes())?;
+    save(
+        "scenario.ron",
+        seen_from(&world.scenario, folder).resolved().as_bytes(),
+    )?;
     save("journal.jsonl", outcome.journal.text().as_bytes())?;
     let log = duty_log::duty_log_csv(outcome.journal.lines(), teller, |t| world.clock.iso(t))?;
     save("duty_log.csv", &log)?;
@@ -207,7 +213,11 @@ impl Drop for Unfinished {
 fn seen_from(scenario: &Scenario, folder: &Path) -> Scenario {
     let mut seen = scenario.clone();
     let home = scenario.folder();
-    let home = if home == Path::new("") { Path::new(".") } else { home };
+    let home = if home == Path::new("") {
+        Path::new(".")
+    } else {
+        home
+    };
     let (Ok(home), Ok(from)) = (home.canonicalize(), folder.canonicalize()) else {
         return seen;
     };
@@ -246,7 +256,9 @@ fn relative(path: &Path, from: &Path) -> String {
     let (path, from) = (parts(path), parts(from));
     let shared = path.iter().zip(&from).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n("..", from.len() - shared);
-    up.chain(path[shared..].iter().map(String::as_str)).collect::<Vec<_>>().join("/")
+    up.chain(path[shared..].iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn entries(folder: &Path) -> Result<Vec<String>, RunFolderError> {
@@ -269,7 +281,10 @@ fn first_entry(folder: &Path) -> Result<Option<String>, RunFolderError> {
 }
 
 fn fault(path: &Path) -> impl FnOnce(std::io::Error) -> RunFolderError + '_ {
-    move |source| RunFolderError::Write { path: path.to_owned(), source }
+    move |source| RunFolderError::Write {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 #[cfg(test)]
@@ -303,7 +318,10 @@ mod tests {
 
     #[test]
     fn files_are_named_as_they_are_found_from_the_run_folder() {
-        let (a, b) = (Path::new("/data/county/dem.tif"), Path::new("/data/runs/county-s0-1"));
+        let (a, b) = (
+            Path::new("/data/county/dem.tif"),
+            Path::new("/data/runs/county-s0-1"),
+        );
         assert_eq!(relative(a, b), "../../county/dem.tif");
         assert_eq!(relative(Path::new("/a/b"), Path::new("/a")), "b");
     }

@@ -27,7 +27,14 @@ pub fn world_map(world: &World, teller: &Teller<'_>) -> Result<image::RgbImage, 
     let title = teller.name(&world.scenario.file.title).to_owned();
     let colour = cover_colour(world);
     let mut marks = places(world, teller, Detail::Whole);
-    marks.extend(world.scenario.file.ignitions.iter().map(|i| mark(i.at, Symbol::Ignition, None)));
+    marks.extend(
+        world
+            .scenario
+            .file
+            .ignitions
+            .iter()
+            .map(|i| mark(i.at, Symbol::Ignition, None)),
+    );
     draw(&MapPicture {
         title,
         subtitles: Vec::new(),
@@ -56,12 +63,24 @@ pub fn run_map(outcome: &Outcome, teller: &Teller<'_>) -> Result<image::RgbImage
     lines.extend(
         built_lines(outcome.front.barriers().segments())
             .into_iter()
-            .map(|points| MapLine { points, style: LineStyle::BuiltLine }),
+            .map(|points| MapLine {
+                points,
+                style: LineStyle::BuiltLine,
+            }),
     );
     let mut marks = places(world, teller, Detail::Near);
-    marks.extend(outcome.fires.iter().map(|fire| mark(fire.at, Symbol::Ignition, None)));
+    marks.extend(
+        outcome
+            .fires
+            .iter()
+            .map(|fire| mark(fire.at, Symbol::Ignition, None)),
+    );
     marks.extend(units_away(outcome, teller));
-    let start_s = outcome.fires.iter().map(|f| f.ignited_s).fold(f64::INFINITY, f64::min);
+    let start_s = outcome
+        .fires
+        .iter()
+        .map(|f| f.ignited_s)
+        .fold(f64::INFINITY, f64::min);
     let fire = start_s.is_finite().then_some(FireLayer {
         arrival: &arrival,
         start_s: start_s.min(outcome.end_s),
@@ -69,7 +88,10 @@ pub fn run_map(outcome: &Outcome, teller: &Teller<'_>) -> Result<image::RgbImage
     });
     let subtitle = teller.say(
         Message::new("map-subtitle-run")
-            .with("date", world.clock.start().strftime("%Y-%m-%d %H:%M").to_string())
+            .with(
+                "date",
+                world.clock.start().strftime("%Y-%m-%d %H:%M").to_string(),
+            )
             .with("end", world.clock.hour_minute(outcome.end_s))
             .with("seed", outcome.seed.to_string())
             .with("policy", teller.policy(&outcome.policy)),
@@ -103,13 +125,21 @@ fn fire_extent(outcome: &Outcome) -> Extent {
 }
 
 fn notice(world: &World, teller: &Teller<'_>) -> Option<String> {
-    world.scenario.file.synthetic.then(|| text(teller.language(), "map-notice-synthetic"))
+    world
+        .scenario
+        .file
+        .synthetic
+        .then(|| text(teller.language(), "map-notice-synthetic"))
 }
 
 fn cover_colour(world: &World) -> impl Fn(u8) -> (u8, u8, u8) + '_ {
     const UNKNOWN: (u8, u8, u8) = (220, 220, 220);
     move |code| {
-        let cover = world.landscape.covers.get(usize::from(code)).and_then(Option::as_ref);
+        let cover = world
+            .landscape
+            .covers
+            .get(usize::from(code))
+            .and_then(Option::as_ref);
         cover.map_or(UNKNOWN, |c| c.colour)
     }
 }
@@ -142,7 +172,10 @@ fn areas(world: &World, teller: &Teller<'_>) -> Vec<MapArea> {
 }
 
 fn lines(world: &World) -> Vec<MapLine> {
-    let line = |points: &[Point], style| MapLine { points: points.to_vec(), style };
+    let line = |points: &[Point], style| MapLine {
+        points: points.to_vec(),
+        style,
+    };
     let breaks = world.firebreaks.iter().map(|b| {
         let style = match b.kind {
             BreakKind::Planted => LineStyle::PlantedBelt,
@@ -155,8 +188,18 @@ fn lines(world: &World) -> Vec<MapLine> {
         .iter()
         .map(|road| line(&road.path, road_style(&road.class)))
         .chain(breaks)
-        .chain(world.power_lines.iter().map(|p| line(&p.path, LineStyle::PowerLine)))
-        .chain(world.patrols.iter().map(|p| line(&p.path, LineStyle::PatrolRoute)))
+        .chain(
+            world
+                .power_lines
+                .iter()
+                .map(|p| line(&p.path, LineStyle::PowerLine)),
+        )
+        .chain(
+            world
+                .patrols
+                .iter()
+                .map(|p| line(&p.path, LineStyle::PatrolRoute)),
+        )
         .collect()
 }
 
@@ -205,7 +248,12 @@ fn places(world: &World, teller: &Teller<'_>, detail: Detail) -> Vec<MapMark> {
     stations
         .chain(values)
         .chain(world.ponds.iter().map(|p| mark(p.at, Symbol::Pond, None)))
-        .chain(world.cameras.iter().map(|c| mark(c.at, Symbol::Camera, None)))
+        .chain(
+            world
+                .cameras
+                .iter()
+                .map(|c| mark(c.at, Symbol::Camera, None)),
+        )
         .collect()
 }
 

@@ -139,8 +139,11 @@ impl Scorecard {
     pub fn new(outcome: &Outcome, counterfactual_ha: Option<f64>) -> Self {
         let world = &outcome.world;
         let scenario = &world.scenario;
-        let fires: Vec<FireScore> =
-            outcome.fires.iter().map(|fire| fire_score(fire, &world.clock)).collect();
+        let fires: Vec<FireScore> = outcome
+            .fires
+            .iter()
+            .map(|fire| fire_score(fire, &world.clock))
+            .collect();
         let burnt_ha: f64 = fires.iter().map(|f| f.area_ha).sum();
         let success = scenario
             .file
@@ -149,7 +152,10 @@ impl Scorecard {
             .iter()
             .filter_map(|name| {
                 let definition = scenario.catalogue.success.get(name)?;
-                Some((name.clone(), outcome.fires.iter().all(|fire| satisfies(fire, definition))))
+                Some((
+                    name.clone(),
+                    outcome.fires.iter().all(|fire| satisfies(fire, definition)),
+                ))
             })
             .collect();
         Self {
@@ -243,15 +249,22 @@ fn satisfies(fire: &FireOutcome, definition: &Success) -> bool {
     held_within(attack_s, definition.contained_after_attack_min)
         && held_within(fire.ignited_s, definition.contained_after_ignition_min)
         && definition.area_ha.is_none_or(|limit| fire.area_ha <= limit)
-        && definition.forest_below_ha.is_none_or(|limit| fire.forest_ha < limit)
+        && definition
+            .forest_below_ha
+            .is_none_or(|limit| fire.forest_ha < limit)
 }
 
 fn pillars(fires: &[FireOutcome], counterfactual_ha: Option<f64>, score: &Score) -> Pillars {
     let burnt_ha: f64 = fires.iter().map(|f| f.area_ha).sum();
     Pillars {
         early: round(mean(fires, |fire| early(fire, score)), 2),
-        small: small(burnt_ha, fires.len(), counterfactual_ha, score.small_ha.value)
-            .map(|mark| round(mark, 2)),
+        small: small(
+            burnt_ha,
+            fires.len(),
+            counterfactual_ha,
+            score.small_ha.value,
+        )
+        .map(|mark| round(mark, 2)),
         out: round(
             mean(fires, |fire| match fire.ending {
                 Ending::Out => 100.0,
@@ -351,7 +364,11 @@ mod tests {
     }
 
     fn score() -> Score {
-        let number = |value| Sourced { value, source: "test".into(), tag: Tag::Assumed };
+        let number = |value| Sourced {
+            value,
+            source: "test".into(),
+            tag: Tag::Assumed,
+        };
         Score {
             attack_within_min: number(30.0),
             attack_decay_min: number(30.0),
@@ -394,25 +411,42 @@ mod tests {
         assert!((early(&f, &score()) - 36.787_944).abs() < 1e-5);
         f.first_attack_s = None;
         assert_eq!(early(&f, &score()), 0.0);
-        f = FireOutcome { detected_s: None, ..fire() };
+        f = FireOutcome {
+            detected_s: None,
+            ..fire()
+        };
         assert_eq!(early(&f, &score()), 0.0);
     }
 
     #[test]
     fn a_fire_is_kept_small_against_what_nobody_fights() {
         assert_eq!(small(0.8, 1, None, 1.0), Some(100.0));
-        assert_eq!(small(6.0, 1, None, 1.0), None, "unknown without the counterfactual");
+        assert_eq!(
+            small(6.0, 1, None, 1.0),
+            None,
+            "unknown without the counterfactual"
+        );
         assert_eq!(small(6.0, 1, Some(11.0), 1.0), Some(50.0));
         assert_eq!(small(12.0, 1, Some(11.0), 1.0), Some(0.0));
-        assert_eq!(small(1.8, 2, None, 1.0), Some(100.0), "two fires below a hectare each");
+        assert_eq!(
+            small(1.8, 2, None, 1.0),
+            Some(100.0),
+            "two fires below a hectare each"
+        );
     }
 
     #[test]
     fn a_contained_fire_earns_half_the_marks_of_one_that_is_out() {
-        let out = FireOutcome { ending: Ending::Out, ..fire() };
-        let lost = FireOutcome { ending: Ending::Escaped, ..fire() };
+        let out = FireOutcome {
+            ending: Ending::Out,
+            ..fire()
+        };
+        let lost = FireOutcome {
+            ending: Ending::Escaped,
+            ..fire()
+        };
         let marks = |fires: &[FireOutcome]| pillars(fires, Some(20.0), &score()).out;
-        assert_eq!(marks(&[out.clone()]), 100.0);
+        assert_eq!(marks(std::slice::from_ref(&out)), 100.0);
         assert_eq!(marks(&[fire()]), 50.0);
         assert_eq!(marks(&[out, lost]), 50.0);
         assert_eq!(marks(&[]), 100.0);
@@ -420,17 +454,45 @@ mod tests {
 
     #[test]
     fn success_is_judged_by_every_limit_that_is_given() {
-        let general = Success { forest_below_ha: Some(1.0), ..definition() };
+        let general = Success {
+            forest_below_ha: Some(1.0),
+            ..definition()
+        };
         assert!(satisfies(&fire(), &general));
-        assert!(!satisfies(&FireOutcome { forest_ha: 1.0, ..fire() }, &general));
-        let four_hours = Success { contained_after_ignition_min: Some(240.0), ..definition() };
+        assert!(!satisfies(
+            &FireOutcome {
+                forest_ha: 1.0,
+                ..fire()
+            },
+            &general
+        ));
+        let four_hours = Success {
+            contained_after_ignition_min: Some(240.0),
+            ..definition()
+        };
         assert!(satisfies(&fire(), &four_hours));
-        let two_hours = Success { contained_after_attack_min: Some(120.0), ..definition() };
-        assert!(!satisfies(&fire(), &two_hours), "held 145 min after the first attack");
-        let both = Success { area_ha: Some(4.0), ..four_hours.clone() };
+        let two_hours = Success {
+            contained_after_attack_min: Some(120.0),
+            ..definition()
+        };
+        assert!(
+            !satisfies(&fire(), &two_hours),
+            "held 145 min after the first attack"
+        );
+        let both = Success {
+            area_ha: Some(4.0),
+            ..four_hours.clone()
+        };
         assert!(!satisfies(&fire(), &both));
-        let burning = FireOutcome { ending: Ending::BurningAtHorizon, contained_s: None, ..fire() };
-        assert!(!satisfies(&burning, &general), "its final area is not known");
+        let burning = FireOutcome {
+            ending: Ending::BurningAtHorizon,
+            contained_s: None,
+            ..fire()
+        };
+        assert!(
+            !satisfies(&burning, &general),
+            "its final area is not known"
+        );
     }
 
     #[test]

@@ -23,14 +23,28 @@ pub struct Teller<'a> {
 impl<'a> Teller<'a> {
     /// A teller for a world.
     pub fn new(world: &'a World, language: Language) -> Self {
-        let roads = world.roads.iter().filter_map(|r| Some((r.id.as_str(), r.name.as_ref()?)));
+        let roads = world
+            .roads
+            .iter()
+            .filter_map(|r| Some((r.id.as_str(), r.name.as_ref()?)));
         let names = roads
             .chain(world.values.iter().map(|v| (v.id.as_str(), &v.name)))
             .chain(world.patrols.iter().map(|p| (p.id.as_str(), &p.name)))
             .chain(world.stations.iter().map(|s| (s.id.as_str(), &s.name)))
-            .chain(world.scenario.file.units.iter().map(|u| (u.id.as_str(), &u.name)))
+            .chain(
+                world
+                    .scenario
+                    .file
+                    .units
+                    .iter()
+                    .map(|u| (u.id.as_str(), &u.name)),
+            )
             .collect();
-        Self { world, language, names }
+        Self {
+            world,
+            language,
+            names,
+        }
     }
 
     /// The language.
@@ -62,7 +76,11 @@ impl<'a> Teller<'a> {
 
     /// Where a place is, from the nearest station, village or building: `1.2 km north of …`.
     pub fn place(&self, at: Point) -> String {
-        let villages = self.world.values.iter().filter(|v| v.kind != ValueKind::Graves);
+        let villages = self
+            .world
+            .values
+            .iter()
+            .filter(|v| v.kind != ValueKind::Graves);
         let known = self
             .world
             .stations
@@ -74,7 +92,9 @@ impl<'a> Teller<'a> {
             .min_by(|a, b| a.1.distance(at).total_cmp(&b.1.distance(at)));
         let Some((name, from)) = nearest else {
             return self.say(
-                Message::new("place-coordinates").with("x", rounded(at.x, 0)).with("y", rounded(at.y, 0)),
+                Message::new("place-coordinates")
+                    .with("x", rounded(at.x, 0))
+                    .with("y", rounded(at.y, 0)),
             );
         };
         self.say(
@@ -139,7 +159,10 @@ impl<'a> Teller<'a> {
 
     fn inject(&self, event: &InjectEvent) -> String {
         self.say(match event {
-            InjectEvent::WindShift { wind_from_deg, wind_m_s } => Message::new("inject-wind-shift")
+            InjectEvent::WindShift {
+                wind_from_deg,
+                wind_m_s,
+            } => Message::new("inject-wind-shift")
                 .with("direction", self.direction(*wind_from_deg))
                 .with("speed", rounded(*wind_m_s, 1)),
             InjectEvent::SecondFire { cause, at } => Message::new("inject-second-fire")
@@ -156,7 +179,10 @@ impl<'a> Teller<'a> {
 
     fn station_of(&self, unit: &str) -> &str {
         let units = &self.world.scenario.file.units;
-        units.iter().find(|u| u.id == unit).map_or("", |u| self.called(&u.station))
+        units
+            .iter()
+            .find(|u| u.id == unit)
+            .map_or("", |u| self.called(&u.station))
     }
 
     fn message(&self, line: &Line) -> Message {
@@ -170,60 +196,111 @@ impl<'a> Teller<'a> {
                 .with("fire", fire.as_str())
                 .with("place", self.place(Point::new(*x, *y)))
                 .with("cause", self.text(cause_key(*cause))),
-            Record::Weather { wind_from_deg, wind_m_s, temperature_c, humidity_pct } => message
+            Record::Weather {
+                wind_from_deg,
+                wind_m_s,
+                temperature_c,
+                humidity_pct,
+            } => message
                 .with("direction", self.direction(*wind_from_deg))
                 .with("speed", rounded(*wind_m_s, 1))
                 .with("temperature", rounded(*temperature_c, 1))
                 .with("humidity", rounded(*humidity_pct, 0)),
             Record::Inject { event, .. } => message.with("event", self.inject(event)),
-            Record::Alarm { incident, source, by, x, y, error_m } => message
+            Record::Alarm {
+                incident,
+                source,
+                by,
+                x,
+                y,
+                error_m,
+            } => message
                 .with("incident", f64::from(*incident))
                 .with("who", self.who(*source, by))
                 .with("place", self.place(Point::new(*x, *y)))
                 .with("error", rounded(*error_m, 0)),
-            Record::FurtherAlarm { incident, source, by } => message
+            Record::FurtherAlarm {
+                incident,
+                source,
+                by,
+            } => message
                 .with("incident", f64::from(*incident))
                 .with("who", self.who(*source, by)),
-            Record::Verified { incident, x, y, area_ha, .. } => message
+            Record::Verified {
+                incident,
+                x,
+                y,
+                area_ha,
+                ..
+            } => message
                 .with("incident", f64::from(*incident))
                 .with("place", self.place(Point::new(*x, *y)))
                 .with("area", hectares(*area_ha)),
-            Record::Ordered { order, by } => {
-                message.with("who", self.text(orderer_key(*by))).with("order", self.order(order))
-            }
+            Record::Ordered { order, by } => message
+                .with("who", self.text(orderer_key(*by)))
+                .with("order", self.order(order)),
             Record::Refused { order, reason } => message
                 .with("order", self.order(order))
                 .with("reason", self.text(refusal_key(*reason))),
-            Record::Departed { unit, incident, road_km, expected_s } => message
+            Record::Departed {
+                unit,
+                incident,
+                road_km,
+                expected_s,
+            } => message
                 .with("unit", self.called(unit))
                 .with("station", self.station_of(unit))
                 .with("incident", f64::from(*incident))
                 .with("km", rounded(*road_km, 1))
                 .with("expected", self.hour_minute(line.t_s + expected_s)),
-            Record::WalkingIn { unit, incident, distance_m } => message
+            Record::WalkingIn {
+                unit,
+                incident,
+                distance_m,
+            } => message
                 .with("unit", self.called(unit))
                 .with("incident", f64::from(*incident))
                 .with("distance", rounded(*distance_m, 0)),
-            Record::Arrived { unit, incident } | Record::Working { unit, incident } => {
-                message.with("unit", self.called(unit)).with("incident", f64::from(*incident))
-            }
-            Record::Waiting { unit, incident, reason, flame_m } => message
+            Record::Arrived { unit, incident } | Record::Working { unit, incident } => message
+                .with("unit", self.called(unit))
+                .with("incident", f64::from(*incident)),
+            Record::Waiting {
+                unit,
+                incident,
+                reason,
+                flame_m,
+            } => message
                 .with("unit", self.called(unit))
                 .with("incident", f64::from(*incident))
                 .with("reason", self.text(refusal_key(*reason)))
                 .with("flame", rounded(*flame_m, 1)),
-            Record::Refilling { unit, pond, litres, minutes } => message
+            Record::Refilling {
+                unit,
+                pond,
+                litres,
+                minutes,
+            } => message
                 .with("unit", self.called(unit))
                 .with("pond", pond.as_str())
                 .with("litres", rounded(*litres, 0))
                 .with("minutes", rounded(*minutes, 0)),
-            Record::SituationReport { incident, area_ha, line_m, units, people } => message
+            Record::SituationReport {
+                incident,
+                area_ha,
+                line_m,
+                units,
+                people,
+            } => message
                 .with("incident", f64::from(*incident))
                 .with("area", hectares(*area_ha))
                 .with("line", rounded(*line_m, 0))
                 .with("units", f64::from(*units))
                 .with("people", f64::from(*people)),
-            Record::Contained { incident, area_ha, line_m } => message
+            Record::Contained {
+                incident,
+                area_ha,
+                line_m,
+            } => message
                 .with("incident", f64::from(*incident))
                 .with("area", hectares(*area_ha))
                 .with("line", rounded(*line_m, 0)),
@@ -232,7 +309,10 @@ impl<'a> Teller<'a> {
             | Record::Escaped { incident, area_ha } => message
                 .with("incident", f64::from(*incident))
                 .with("area", hectares(*area_ha)),
-            Record::HandedOver { incident, after_min } => message
+            Record::HandedOver {
+                incident,
+                after_min,
+            } => message
                 .with("incident", f64::from(*incident))
                 .with("minutes", rounded(*after_min, 0)),
             Record::ValueLost { value, value_cny } => message
@@ -241,9 +321,9 @@ impl<'a> Teller<'a> {
             Record::Returning { unit } | Record::AtStation { unit } => message
                 .with("unit", self.called(unit))
                 .with("station", self.station_of(unit)),
-            Record::UnitOut { unit, minutes } => {
-                message.with("unit", self.called(unit)).with("minutes", rounded(*minutes, 0))
-            }
+            Record::UnitOut { unit, minutes } => message
+                .with("unit", self.called(unit))
+                .with("minutes", rounded(*minutes, 0)),
             Record::RunEnded { burnt_ha, .. } => message.with("area", hectares(*burnt_ha)),
         }
     }
@@ -256,7 +336,10 @@ pub fn known_to_desk(record: &Record) -> bool {
         Record::RunStarted { .. }
             | Record::RunEnded { .. }
             | Record::Ignition { .. }
-            | Record::Inject { event: InjectEvent::SecondFire { .. }, .. }
+            | Record::Inject {
+                event: InjectEvent::SecondFire { .. },
+                ..
+            }
     )
 }
 
@@ -380,14 +463,28 @@ mod tests {
             if let Some(name) = variant["const"].as_str() {
                 found.push(name.to_owned());
             }
-            found.extend(variant["enum"].as_array().into_iter().flatten().filter_map(|v| v.as_str()).map(str::to_owned));
+            found.extend(
+                variant["enum"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|v| v.as_str())
+                    .map(str::to_owned),
+            );
             for tag in ["kind", "order"] {
                 if let Some(name) = variant["properties"][tag]["const"].as_str() {
                     found.push(name.to_owned());
                 }
             }
         }
-        found.extend(schema["enum"].as_array().into_iter().flatten().filter_map(|v| v.as_str()).map(str::to_owned));
+        found.extend(
+            schema["enum"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|v| v.as_str())
+                .map(str::to_owned),
+        );
     }
 
     #[test]
@@ -410,7 +507,11 @@ mod tests {
                 for prefix in prefixes {
                     let key = format!("{prefix}{}", name.replace('_', "-"));
                     for language in Language::ALL {
-                        assert!(keys(language).contains(&key), "{key} in {}", language.code());
+                        assert!(
+                            keys(language).contains(&key),
+                            "{key} in {}",
+                            language.code()
+                        );
                     }
                 }
             }

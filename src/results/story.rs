@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::scorecard::{FireScore, Scorecard};
-use super::sentences::{Teller, cause_key, class_key, ending_key, ending_reason_key, known_to_desk};
+use super::sentences::{
+    Teller, cause_key, class_key, ending_key, ending_reason_key, known_to_desk,
+};
 use crate::base::message::Message;
 use crate::protocol::{Record, Refusal};
 use crate::scenario::schema::InjectEvent;
@@ -15,13 +17,18 @@ use crate::simulation::{FireOutcome, Outcome};
 pub fn story(outcome: &Outcome, scorecard: &Scorecard, teller: &Teller<'_>) -> Vec<String> {
     let world = &outcome.world;
     let file = &world.scenario.file;
-    let mut lines = vec![teller.say(
-        Message::new("story-title")
-            .with("title", teller.name(&file.title))
-            .with("date", world.clock.start().strftime("%Y-%m-%d %H:%M").to_string())
-            .with("seed", outcome.seed.to_string())
-            .with("policy", teller.policy(&outcome.policy)),
-    )];
+    let mut lines = vec![
+        teller.say(
+            Message::new("story-title")
+                .with("title", teller.name(&file.title))
+                .with(
+                    "date",
+                    world.clock.start().strftime("%Y-%m-%d %H:%M").to_string(),
+                )
+                .with("seed", outcome.seed.to_string())
+                .with("policy", teller.policy(&outcome.policy)),
+        ),
+    ];
     if file.synthetic {
         lines.push(teller.text("story-synthetic"));
     }
@@ -29,7 +36,11 @@ pub fn story(outcome: &Outcome, scorecard: &Scorecard, teller: &Teller<'_>) -> V
     let mut told = Told::default();
     for line in outcome.journal.lines() {
         if known_to_desk(&line.record) && told.is_news(&line.record) {
-            lines.push(format!("{}  {}", teller.hour_minute(line.t_s), teller.sentence(line)));
+            lines.push(format!(
+                "{}  {}",
+                teller.hour_minute(line.t_s),
+                teller.sentence(line)
+            ));
         }
     }
     if told.nothing() {
@@ -87,12 +98,14 @@ impl Told {
                 let told = std::mem::take(&mut self.shifted);
                 first || (self.begun && !told)
             }
-            Record::Inject { event: InjectEvent::WindShift { .. }, .. } => {
+            Record::Inject {
+                event: InjectEvent::WindShift { .. },
+                ..
+            } => {
                 self.shifted = true;
                 true
             }
-            // Told by the record of the unit itself.
-            Record::Inject { event: InjectEvent::UnitOut { .. }, .. } => false,
+
             Record::Alarm { .. } => {
                 self.begun = true;
                 true
@@ -107,8 +120,9 @@ impl Told {
                 self.working.remove(unit);
                 false
             }
-            Record::Inject { .. }
-            | Record::Verified { .. }
+            // A unit out of action has a record of its own.
+            Record::Inject { event, .. } => !matches!(event, InjectEvent::UnitOut { .. }),
+            Record::Verified { .. }
             | Record::Refused { .. }
             | Record::Departed { .. }
             | Record::SituationReport { .. }
@@ -154,7 +168,10 @@ pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>)
         row("score-ignited", time(Some(fire.ignited_s)));
         row("score-detected", time(fire.detected_s));
         let by = fire.detected_by.as_ref();
-        row("score-detected-by", by.map_or_else(dash, |(source, by)| teller.who(*source, by)));
+        row(
+            "score-detected-by",
+            by.map_or_else(dash, |(source, by)| teller.who(*source, by)),
+        );
         row("score-verified", time(fire.verified_s));
         row("score-dispatched", time(fire.dispatched_s));
         row("score-first-attack", time(fire.first_attack_s));
@@ -164,14 +181,20 @@ pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>)
         row("score-forest", hectares(teller, Some(score.forest_area_ha)));
         row("score-class", teller.text(class_key(score.class)));
         row("score-ending", teller.text(ending_key(fire.ending)));
-        row("score-reason", teller.text(ending_reason_key(fire.ending_reason)));
+        row(
+            "score-reason",
+            teller.text(ending_reason_key(fire.ending_reason)),
+        );
     }
     let totals = &card.totals;
     if several {
         row("score-burnt", hectares(teller, Some(totals.burnt_ha)));
         row("score-forest", hectares(teller, Some(totals.forest_ha)));
     }
-    row("score-counterfactual", hectares(teller, totals.counterfactual_ha));
+    row(
+        "score-counterfactual",
+        hectares(teller, totals.counterfactual_ha),
+    );
     row("score-saved", hectares(teller, totals.saved_ha));
     let yuan = |value: f64| teller.say(Message::new("score-yuan").with("value", grouped(value)));
     row("score-value-lost", yuan(totals.value_lost_cny));
@@ -220,7 +243,11 @@ fn grouped(value: f64) -> String {
         }
         text.push(digit);
     }
-    if value < 0.0 { format!("-{text}") } else { text }
+    if value < 0.0 {
+        format!("-{text}")
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
