@@ -15,3 +15,4 @@ pub mod operations;
 pub mod simulation;
 pub mod results;
 pub mod studies;
+pub mod cli;

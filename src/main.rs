@@ -1,3 +1,7 @@
 //! The command line of fireline: a thin wrapper over the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fireline::cli::main(std::env::args_os())
+}

@@ -1,6 +1,18 @@
-//! What is derived from a run: pictures, and the files of the run folder.
+//! What is derived from a run: the scorecard, the story, logs, rasters, vectors, pictures, and the
+//! folder that holds them.
 //!
-//! In come plain values (rasters, lines, marks, records); out come pictures and files. Nothing here
-//! changes a run, and nothing here is read back by one.
+//! In comes a finished run (or a world, for its inventory and map); out come values, texts in a
+//! language and files. Nothing here changes a run, and nothing here is read back by one.
 
+pub mod duty_log;
+pub mod inventory;
+pub mod perimeters;
 pub mod picture;
+pub mod rasters;
+pub mod run_folder;
+pub mod run_map;
+pub mod scorecard;
+pub mod sentences;
+pub mod story;
+
+pub use scorecard::{FireClass, Scorecard};

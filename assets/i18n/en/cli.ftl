@@ -1,0 +1,104 @@
+# The command line. Keys `cli-about-COMMAND` and `cli-arg-ARGUMENT` are the help texts.
+cli-about-fireline = Real-time wildland-fire dispatch simulator: a fire, the people sent to it, and the score
+cli-about-run = Run a scenario to its end and score it
+cli-about-check = Check scenarios and name every fault by line and column
+cli-about-inspect = List what a scenario holds and draw its map
+cli-about-schema = Print the JSON Schema of orders, records, the scorecard or the scenario
+cli-about-behavior = Work out surface fire behaviour for every row of a table
+cli-about-verify = Run the verification suite: cases with a known answer
+cli-about-ellipse = A fire on a uniform plain against the ellipse of theory
+cli-about-new = Make a scenario
+cli-about-county = Synthesise the county of Hengyang
+cli-about-valley = Make the training valley
+cli-about-drill = Open the drill window (not in this version)
+cli-arg-lang = Language of messages, tables, logs and maps: en or zh-CN; by default the locale's
+cli-arg-quiet = No progress, warnings or story
+cli-arg-help = Print help
+cli-arg-version = Print the version
+cli-arg-scenario = Scenario file (RON)
+cli-arg-scenarios = Scenario files (RON)
+cli-arg-seed = Seed of all random draws
+cli-arg-policy = Who decides whom to send: run-card (the doctrine's plan), nearest, do-nothing
+cli-arg-out = Folder for the output
+cli-arg-force = Replace an earlier run in the folder
+cli-arg-json = JSON on standard output, everything else on standard error
+cli-arg-no-counterfactual = Skip the same fire with nobody fighting it
+cli-arg-deny-warnings = Let warnings fail the check
+cli-arg-what = Which schema; all of them when left out
+cli-arg-csv = Table with one case a row
+cli-arg-length-to-width = Length-to-width ratio, 1 to 8
+cli-arg-heading = Direction of the head, degrees clockwise from north
+cli-arg-cells = Head run, cells, 20 to 2000
+cli-heading-commands = Commands
+cli-heading-arguments = Arguments
+cli-heading-options = Options
+cli-usage = Usage:
+
+cli-error = error: { $reason }
+cli-warning = warning
+cli-out-not-empty = { $folder } is not empty; give another folder, or --force to replace the run in it.
+cli-out-not-a-run = { $folder } holds “{ $other }”, which is no part of a run folder; it is not replaced.
+cli-out-is-a-file = { $folder } is not a folder.
+cli-write = { $path } cannot be written: { $reason }
+cli-read = { $path } cannot be read: { $reason }
+cli-run-folder = Run folder: { $path }
+cli-map-written = Map: { $path }
+cli-files-written = Files: { $path }
+cli-made = Made: { $path }
+cli-not-made = The scenario could not be made: { $reason }
+cli-running = simulating
+cli-counterfactual-failed = the run without suppression did not finish
+cli-checked = { $scenarios ->
+    [one] { $scenarios } scenario
+   *[other] { $scenarios } scenarios
+    } checked: { $errors ->
+    [one] { $errors } error
+   *[other] { $errors } errors
+    }, { $warnings ->
+    [one] { $warnings } warning
+   *[other] { $warnings } warnings
+    }.
+cli-at = { $message } ({ $file }, line { $line }, column { $column })
+cli-drill-window = The drill window comes with a later version. It will be built by: cargo run --release --features window -- drill { $scenario }
+cli-range = { $name } is { $found }; expected { $min } to { $max }.
+
+verify-case = Case
+verify-expected = Expected
+verify-got = Got
+verify-error = Error
+verify-limit = Limit
+verify-verdict = Verdict
+verify-passed = passed
+verify-failed = FAILED
+verify-summary = { $passed } of { $all } cases passed.
+verify-area = Burnt area
+verify-head = Head run
+
+inspect-item = Inventory
+inspect-value = Value
+inspect-scenario = Scenario
+inspect-data = Terrain and placements
+inspect-synthetic = synthetic
+inspect-given = as given by the scenario
+inspect-landscape = Landscape
+inspect-cells = { $cells } cells of { $metres } m
+inspect-simulation-cell = Simulation cell
+inspect-planted = Planted firebreaks
+inspect-isolation = Isolation belts
+inspect-fire-roads = Fire roads
+inspect-roads = Roads: { $class }
+inspect-ponds = Fire ponds
+inspect-pond-stock = { $count } with { $volume } m³
+inspect-cameras-farms = Cameras, farms and reserves
+inspect-cameras-key = Cameras, key forest areas
+inspect-forest-farms = State forest farms
+inspect-stations = Stations
+inspect-units = Units
+inspect-unit-people = { $count } with { $people } people
+inspect-patrols = Patrol routes
+inspect-routes = { $count }, { $km } km
+inspect-power-lines = Power lines
+inspect-values = Values at risk
+inspect-areas = Named areas
+inspect-km = { $value } km
+inspect-metres = { $value } m

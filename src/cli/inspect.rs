@@ -1,0 +1,131 @@
+//! `fireline inspect`: what a scenario holds, as a table, as JSON, as GeoJSON and as a map.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::output::{self, Exit, Failure, Output, print, print_json};
+use crate::base::message::Message;
+use crate::results::inventory::{Inventory, write_geojson};
+use crate::results::run_folder::RUNS;
+use crate::results::sentences::Teller;
+use crate::results::{picture, run_map, story};
+use crate::world::World;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    scenario: PathBuf,
+    #[arg(long)]
+    json: bool,
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
+    let world = output.load(&arguments.scenario)?;
+    let inventory = Inventory::of(&world);
+    let folder = arguments.out.as_deref().unwrap_or(Path::new(RUNS));
+    fs::create_dir_all(folder).map_err(|e| Failure::write(folder, e))?;
+    let map = match &arguments.out {
+        Some(folder) => folder.join("map.png"),
+        None => folder.join(format!("{}-inspect.png", inventory.scenario)),
+    };
+    let teller = Teller::new(&world, output.language);
+    run_map::world_map(&world, &teller)
+        .and_then(|image| picture::write_png(&image, &map))
+        .map_err(|e| Failure::write(&map, e))?;
+    let mut notes = vec![note(output, "cli-map-written", &map)];
+    if arguments.out.is_some() {
+        let written = write_geojson(&world, folder).map_err(|e| Failure::file(&e))?;
+        notes.extend(
+            written
+                .iter()
+                .map(|path| note(output, "cli-files-written", path)),
+        );
+    }
+    if arguments.json {
+        if !output.quiet {
+            output::note(&notes.join("\n"));
+        }
+        print_json(&inventory)?;
+    } else {
+        let table = table(&inventory, &world, &teller);
+        print(&format!("{table}\n{}\n", notes.join("\n")))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn note(output: Output, key: &str, path: &Path) -> String {
+    output.say(&Message::new(key).with("path", path.display().to_string()))
+}
+
+fn table(inventory: &Inventory, world: &World, teller: &Teller<'_>) -> String {
+    let mut table = story::new_table();
+    table.set_header([teller.text("inspect-item"), teller.text("inspect-value")]);
+    let mut row = |label: String, value: String| {
+        table.add_row([label, value]);
+    };
+    let text = |key: &str| teller.text(key);
+    let km = |value: f64| teller.say(Message::new("inspect-km").with("value", hundredths(value)));
+    let metres = |value: f64| teller.say(Message::new("inspect-metres").with("value", value));
+    row(
+        text("inspect-scenario"),
+        teller.name(&world.scenario.file.title).to_owned(),
+    );
+    let synthetic = if inventory.synthetic {
+        "inspect-synthetic"
+    } else {
+        "inspect-given"
+    };
+    row(text("inspect-data"), text(synthetic));
+    let cells = Message::new("inspect-cells")
+        .with("cells", inventory.landscape_cells as f64)
+        .with("metres", inventory.landscape_cell_m);
+    row(text("inspect-landscape"), teller.say(cells));
+    row(text("inspect-simulation-cell"), metres(inventory.cell_m));
+    row(text("inspect-planted"), km(inventory.planted_firebreak_km));
+    row(text("inspect-isolation"), km(inventory.isolation_belt_km));
+    row(text("inspect-fire-roads"), km(inventory.fire_road_km));
+    for (class, length) in &inventory.road_km {
+        let known = world.scenario.catalogue.road_classes.get(class);
+        let name = known.map_or(class.as_str(), |c| teller.name(&c.name));
+        row(
+            teller.say(Message::new("inspect-roads").with("class", name)),
+            km(*length),
+        );
+    }
+    let ponds = Message::new("inspect-pond-stock")
+        .with("count", inventory.ponds as f64)
+        .with("volume", inventory.pond_m3);
+    row(text("inspect-ponds"), teller.say(ponds));
+    row(
+        text("inspect-cameras-farms"),
+        inventory.cameras.farms_and_reserves.to_string(),
+    );
+    row(
+        text("inspect-cameras-key"),
+        inventory.cameras.key_forest.to_string(),
+    );
+    row(
+        text("inspect-forest-farms"),
+        inventory.forest_farms.to_string(),
+    );
+    row(text("inspect-stations"), inventory.stations.to_string());
+    let units = Message::new("inspect-unit-people")
+        .with("count", inventory.units as f64)
+        .with("people", f64::from(inventory.people));
+    row(text("inspect-units"), teller.say(units));
+    let patrols = Message::new("inspect-routes")
+        .with("count", inventory.patrols as f64)
+        .with("km", hundredths(inventory.patrol_km));
+    row(text("inspect-patrols"), teller.say(patrols));
+    row(text("inspect-power-lines"), km(inventory.power_line_km));
+    row(text("inspect-values"), inventory.values.to_string());
+    row(text("inspect-areas"), inventory.areas.to_string());
+    table.to_string()
+}
+
+fn hundredths(value: f64) -> f64 {
+    libm::round(value * 100.0) / 100.0
+}

@@ -1,0 +1,274 @@
+//! Map pictures of worlds and runs: which of their features are shown, and where.
+
+use super::perimeters::built_lines;
+use super::picture::{
+    AreaStyle, FireLayer, LineStyle, MapArea, MapLine, MapMark, MapPicture, PictureError, Symbol,
+    draw,
+};
+use super::rasters;
+use super::sentences::Teller;
+use crate::base::geo::{Extent, Point};
+use crate::base::language::text;
+use crate::base::message::Message;
+use crate::scenario::catalogue::UnitKind;
+use crate::scenario::schema::{AreaKind, BreakKind, StationKind, ValueKind};
+use crate::simulation::Outcome;
+use crate::world::World;
+
+/// Width of the pictures, pixels.
+const WIDTH_PX: u32 = 1600;
+/// Margin around the fire, metres.
+const FIRE_MARGIN_M: f64 = 1000.0;
+/// Least width of ground around a fire, metres.
+const FIRE_LEAST_M: f64 = 3000.0;
+
+/// A picture of the whole world: `fireline inspect`.
+pub fn world_map(world: &World, teller: &Teller<'_>) -> Result<image::RgbImage, PictureError> {
+    let title = teller.name(&world.scenario.file.title).to_owned();
+    let colour = cover_colour(world);
+    let mut marks = places(world, teller, Detail::Whole);
+    marks.extend(
+        world
+            .scenario
+            .file
+            .ignitions
+            .iter()
+            .map(|i| mark(i.at, Symbol::Ignition, None)),
+    );
+    draw(&MapPicture {
+        title,
+        subtitles: Vec::new(),
+        notice: notice(world, teller),
+        extent: world.landscape.elevation.grid.extent(),
+        width_px: WIDTH_PX,
+        elevation: &world.landscape.elevation,
+        cover: &world.landscape.cover,
+        cover_colour: &colour,
+        cover_legend: cover_legend(world, teller),
+        areas: areas(world, teller),
+        lines: lines(world),
+        marks,
+        fire: None,
+        language: teller.language(),
+    })
+}
+
+/// The map of a run, around the fire: `map.png`.
+pub fn run_map(outcome: &Outcome, teller: &Teller<'_>) -> Result<image::RgbImage, PictureError> {
+    let world = &outcome.world;
+    let arrival = rasters::arrival_s(outcome);
+    let clock = |t: f64| world.clock.hour_minute(t);
+    let colour = cover_colour(world);
+    let mut lines = lines(world);
+    lines.extend(
+        built_lines(outcome.front.barriers().segments())
+            .into_iter()
+            .map(|points| MapLine {
+                points,
+                style: LineStyle::BuiltLine,
+            }),
+    );
+    let mut marks = places(world, teller, Detail::Near);
+    marks.extend(
+        outcome
+            .fires
+            .iter()
+            .map(|fire| mark(fire.at, Symbol::Ignition, None)),
+    );
+    marks.extend(units_away(outcome, teller));
+    let start_s = outcome
+        .fires
+        .iter()
+        .map(|f| f.ignited_s)
+        .fold(f64::INFINITY, f64::min);
+    let fire = start_s.is_finite().then_some(FireLayer {
+        arrival: &arrival,
+        start_s: start_s.min(outcome.end_s),
+        clock: Some(&clock),
+    });
+    let subtitle = teller.say(
+        Message::new("map-subtitle-run")
+            .with(
+                "date",
+                world.clock.start().strftime("%Y-%m-%d %H:%M").to_string(),
+            )
+            .with("end", world.clock.hour_minute(outcome.end_s))
+            .with("seed", outcome.seed.to_string())
+            .with("policy", teller.policy(&outcome.policy)),
+    );
+    draw(&MapPicture {
+        title: teller.name(&world.scenario.file.title).to_owned(),
+        subtitles: vec![subtitle],
+        notice: notice(world, teller),
+        extent: fire_extent(outcome),
+        width_px: WIDTH_PX,
+        elevation: &world.landscape.elevation,
+        cover: &world.landscape.cover,
+        cover_colour: &colour,
+        cover_legend: cover_legend(world, teller),
+        areas: areas(world, teller),
+        lines,
+        marks,
+        fire,
+        language: teller.language(),
+    })
+}
+
+/// The fire with its margin; the whole map without one.
+fn fire_extent(outcome: &Outcome) -> Extent {
+    let Some(extent) = rasters::burnt_extent(outcome) else {
+        return outcome.world.landscape.elevation.grid.extent();
+    };
+    let wide = extent.widened(FIRE_MARGIN_M);
+    let missing = (FIRE_LEAST_M - (wide.max.x - wide.min.x).min(wide.max.y - wide.min.y)).max(0.0);
+    wide.widened(missing / 2.0)
+}
+
+fn notice(world: &World, teller: &Teller<'_>) -> Option<String> {
+    world
+        .scenario
+        .file
+        .synthetic
+        .then(|| text(teller.language(), "map-notice-synthetic"))
+}
+
+fn cover_colour(world: &World) -> impl Fn(u8) -> (u8, u8, u8) + '_ {
+    const UNKNOWN: (u8, u8, u8) = (220, 220, 220);
+    move |code| {
+        let cover = world
+            .landscape
+            .covers
+            .get(usize::from(code))
+            .and_then(Option::as_ref);
+        cover.map_or(UNKNOWN, |c| c.colour)
+    }
+}
+
+fn cover_legend(world: &World, teller: &Teller<'_>) -> Vec<((u8, u8, u8), String)> {
+    let mut legend: Vec<((u8, u8, u8), String)> = Vec::new();
+    for cover in world.landscape.covers.iter().flatten() {
+        // Covers that share a colour share the first one's name.
+        if legend.iter().all(|(colour, _)| *colour != cover.colour) {
+            legend.push((cover.colour, teller.name(&cover.name).to_owned()));
+        }
+    }
+    legend
+}
+
+fn areas(world: &World, teller: &Teller<'_>) -> Vec<MapArea> {
+    world
+        .areas
+        .iter()
+        .map(|area| MapArea {
+            ring: area.ring.clone(),
+            style: match area.kind {
+                AreaKind::ForestFarm => AreaStyle::ForestFarm,
+                AreaKind::Reserve => AreaStyle::Reserve,
+                AreaKind::Boundary => AreaStyle::Boundary,
+            },
+            label: (area.kind != AreaKind::Boundary).then(|| teller.name(&area.name).to_owned()),
+        })
+        .collect()
+}
+
+fn lines(world: &World) -> Vec<MapLine> {
+    let line = |points: &[Point], style| MapLine {
+        points: points.to_vec(),
+        style,
+    };
+    let breaks = world.firebreaks.iter().map(|b| {
+        let style = match b.kind {
+            BreakKind::Planted => LineStyle::PlantedBelt,
+            BreakKind::Isolation => LineStyle::IsolationBelt,
+        };
+        line(&b.path, style)
+    });
+    world
+        .roads
+        .iter()
+        .map(|road| line(&road.path, road_style(&road.class)))
+        .chain(breaks)
+        .chain(
+            world
+                .power_lines
+                .iter()
+                .map(|p| line(&p.path, LineStyle::PowerLine)),
+        )
+        .chain(
+            world
+                .patrols
+                .iter()
+                .map(|p| line(&p.path, LineStyle::PatrolRoute)),
+        )
+        .collect()
+}
+
+/// Classes of the shipped catalogue have a style each; a scenario cannot add classes.
+fn road_style(class: &str) -> LineStyle {
+    match class {
+        "county_road" => LineStyle::CountyRoad,
+        "town_road" => LineStyle::TownRoad,
+        "village_road" => LineStyle::VillageRoad,
+        "fire_road" => LineStyle::FireRoad,
+        _ => LineStyle::Track,
+    }
+}
+
+fn mark(at: Point, symbol: Symbol, label: Option<String>) -> MapMark {
+    MapMark { at, symbol, label }
+}
+
+/// How much a map can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// The whole world: stations are named, other places only shown.
+    Whole,
+    /// Around a fire: villages are named too.
+    Near,
+}
+
+fn places(world: &World, teller: &Teller<'_>, detail: Detail) -> Vec<MapMark> {
+    let near = detail == Detail::Near;
+    let stations = world.stations.iter().map(|s| {
+        let symbol = match s.kind {
+            StationKind::County => Symbol::CountyStation,
+            StationKind::ForestFarm => Symbol::ForestFarm,
+            StationKind::Township => Symbol::Township,
+        };
+        mark(s.at, symbol, Some(teller.name(&s.name).to_owned()))
+    });
+    let values = world.values.iter().map(|v| {
+        let (symbol, named) = match v.kind {
+            ValueKind::Village => (Symbol::Village, near),
+            ValueKind::Graves => (Symbol::Graves, false),
+            ValueKind::Building => (Symbol::Building, near),
+        };
+        mark(v.at, symbol, named.then(|| teller.name(&v.name).to_owned()))
+    });
+    stations
+        .chain(values)
+        .chain(world.ponds.iter().map(|p| mark(p.at, Symbol::Pond, None)))
+        .chain(
+            world
+                .cameras
+                .iter()
+                .map(|c| mark(c.at, Symbol::Camera, None)),
+        )
+        .collect()
+}
+
+/// Units away from their stations at the end of the run.
+fn units_away(outcome: &Outcome, teller: &Teller<'_>) -> Vec<MapMark> {
+    let scenario = &outcome.world.scenario;
+    let away = outcome.units.iter().filter(|u| u.is_away);
+    away.map(|unit| {
+        let written = scenario.file.units.iter().find(|u| u.id == unit.id);
+        let kind = written.and_then(|u| scenario.catalogue.unit_types.get(&u.unit_type));
+        let symbol = match kind.map(|k| k.kind) {
+            Some(UnitKind::Engine) => Symbol::Engine,
+            Some(UnitKind::Crew) | None => Symbol::Crew,
+        };
+        mark(unit.at, symbol, Some(teller.called(&unit.id).to_owned()))
+    })
+    .collect()
+}

@@ -1,0 +1,523 @@
+//! Journal records as sentences in a language, with the names people use.
+
+use std::collections::BTreeMap;
+
+use crate::base::geo::Point;
+use crate::base::language::{Language, render, text};
+use crate::base::message::Message;
+use crate::protocol::{AlarmSource, Line, Order, Orderer, Record, Refusal};
+use crate::scenario::schema::{Cause, InjectEvent, Name, ValueKind};
+use crate::simulation::{Ending, EndingReason};
+use crate::world::World;
+
+use super::scorecard::{FireClass, source_name};
+
+/// Tells records of one world in one language.
+pub struct Teller<'a> {
+    world: &'a World,
+    language: Language,
+    /// Names of stations, units, patrols, values and roads by id.
+    names: BTreeMap<&'a str, &'a Name>,
+}
+
+impl<'a> Teller<'a> {
+    /// A teller for a world.
+    pub fn new(world: &'a World, language: Language) -> Self {
+        let roads = world
+            .roads
+            .iter()
+            .filter_map(|r| Some((r.id.as_str(), r.name.as_ref()?)));
+        let names = roads
+            .chain(world.values.iter().map(|v| (v.id.as_str(), &v.name)))
+            .chain(world.patrols.iter().map(|p| (p.id.as_str(), &p.name)))
+            .chain(world.stations.iter().map(|s| (s.id.as_str(), &s.name)))
+            .chain(
+                world
+                    .scenario
+                    .file
+                    .units
+                    .iter()
+                    .map(|u| (u.id.as_str(), &u.name)),
+            )
+            .collect();
+        Self {
+            world,
+            language,
+            names,
+        }
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A name in the teller's language.
+    pub fn name<'n>(&self, name: &'n Name) -> &'n str {
+        self.language.choose(&name.en, &name.zh)
+    }
+
+    /// The name of a unit, station, patrol, value or road; its id when it has none.
+    pub fn called<'n>(&self, id: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
+        match self.names.get(id) {
+            Some(name) if !self.name(name).is_empty() => self.name(name),
+            _ => id,
+        }
+    }
+
+    /// Who gave an alarm.
+    pub fn who(&self, source: AlarmSource, by: &str) -> String {
+        let key = format!("alarm-source-{}", source_name(source));
+        self.say(Message::new(&key).with("by", self.called(by)))
+    }
+
+    /// Where a place is, from the nearest station, village or building: `1.2 km north of …`.
+    pub fn place(&self, at: Point) -> String {
+        let villages = self
+            .world
+            .values
+            .iter()
+            .filter(|v| v.kind != ValueKind::Graves);
+        let known = self
+            .world
+            .stations
+            .iter()
+            .map(|s| (&s.name, s.at))
+            .chain(villages.map(|v| (&v.name, v.at)));
+        let nearest = known
+            .filter(|(name, _)| !self.name(name).is_empty())
+            .min_by(|a, b| a.1.distance(at).total_cmp(&b.1.distance(at)));
+        let Some((name, from)) = nearest else {
+            return self.say(
+                Message::new("place-coordinates")
+                    .with("x", rounded(at.x, 0))
+                    .with("y", rounded(at.y, 0)),
+            );
+        };
+        self.say(
+            Message::new("place-near")
+                .with("km", rounded(from.distance(at) / 1000.0, 1))
+                .with("direction", self.direction(from.bearing_deg(at)))
+                .with("name", self.name(name)),
+        )
+    }
+
+    /// A dispatch policy by its name on the command line.
+    pub fn policy(&self, name: &str) -> String {
+        match name {
+            "run-card" | "nearest" | "do-nothing" => self.text(&format!("policy-{name}")),
+            other => other.to_owned(),
+        }
+    }
+
+    /// One of eight directions, in words.
+    pub fn direction(&self, degrees: f64) -> String {
+        const KEYS: [&str; 8] = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
+        let octant = libm::round(degrees / 45.0).rem_euclid(8.0) as usize % 8;
+        text(self.language, &format!("direction-{}", KEYS[octant]))
+    }
+
+    /// Time of day.
+    pub fn hour_minute(&self, t_s: f64) -> String {
+        self.world.clock.hour_minute(t_s)
+    }
+
+    /// A line of the journal as a sentence.
+    pub fn sentence(&self, line: &Line) -> String {
+        self.say(self.message(line))
+    }
+
+    /// The label of a record's kind.
+    pub fn kind(&self, record: &Record) -> String {
+        text(self.language, &format!("kind-{}", kind_key(record)))
+    }
+
+    /// A message in the teller's language.
+    pub fn say(&self, message: Message) -> String {
+        render(self.language, &message)
+    }
+
+    /// A key without arguments in the teller's language.
+    pub fn text(&self, key: &str) -> String {
+        text(self.language, key)
+    }
+
+    fn order(&self, order: &Order) -> String {
+        self.say(match order {
+            Order::Dispatch { unit, incident } => Message::new("order-dispatch")
+                .with("unit", self.called(unit))
+                .with("incident", f64::from(*incident)),
+            Order::Recall { unit } => Message::new("order-recall").with("unit", self.called(unit)),
+            Order::HandOver { incident } => {
+                Message::new("order-hand-over").with("incident", f64::from(*incident))
+            }
+        })
+    }
+
+    fn inject(&self, event: &InjectEvent) -> String {
+        self.say(match event {
+            InjectEvent::WindShift {
+                wind_from_deg,
+                wind_m_s,
+            } => Message::new("inject-wind-shift")
+                .with("direction", self.direction(*wind_from_deg))
+                .with("speed", rounded(*wind_m_s, 1)),
+            InjectEvent::SecondFire { cause, at } => Message::new("inject-second-fire")
+                .with("cause", self.text(cause_key(*cause)))
+                .with("place", self.place(*at)),
+            InjectEvent::RoadClosed { road } => {
+                Message::new("inject-road-closed").with("road", self.called(road))
+            }
+            InjectEvent::UnitOut { unit, minutes } => Message::new("inject-unit-out")
+                .with("unit", self.called(unit))
+                .with("minutes", rounded(*minutes, 0)),
+        })
+    }
+
+    fn station_of(&self, unit: &str) -> &str {
+        let units = &self.world.scenario.file.units;
+        units
+            .iter()
+            .find(|u| u.id == unit)
+            .map_or("", |u| self.called(&u.station))
+    }
+
+    fn message(&self, line: &Line) -> Message {
+        let message = Message::new(&format!("record-{}", kind_key(&line.record)));
+        match &line.record {
+            Record::RunStarted { seed, policy, .. } => message
+                .with("title", self.name(&self.world.scenario.file.title))
+                .with("seed", seed.to_string())
+                .with("policy", self.policy(policy)),
+            Record::Ignition { fire, cause, x, y } => message
+                .with("fire", fire.as_str())
+                .with("place", self.place(Point::new(*x, *y)))
+                .with("cause", self.text(cause_key(*cause))),
+            Record::Weather {
+                wind_from_deg,
+                wind_m_s,
+                temperature_c,
+                humidity_pct,
+            } => message
+                .with("direction", self.direction(*wind_from_deg))
+                .with("speed", rounded(*wind_m_s, 1))
+                .with("temperature", rounded(*temperature_c, 1))
+                .with("humidity", rounded(*humidity_pct, 0)),
+            Record::Inject { event, .. } => message.with("event", self.inject(event)),
+            Record::Alarm {
+                incident,
+                source,
+                by,
+                x,
+                y,
+                error_m,
+            } => message
+                .with("incident", f64::from(*incident))
+                .with("who", self.who(*source, by))
+                .with("place", self.place(Point::new(*x, *y)))
+                .with("error", rounded(*error_m, 0)),
+            Record::FurtherAlarm {
+                incident,
+                source,
+                by,
+            } => message
+                .with("incident", f64::from(*incident))
+                .with("who", self.who(*source, by)),
+            Record::Verified {
+                incident,
+                x,
+                y,
+                area_ha,
+                ..
+            } => message
+                .with("incident", f64::from(*incident))
+                .with("place", self.place(Point::new(*x, *y)))
+                .with("area", hectares(*area_ha)),
+            Record::Ordered { order, by } => message
+                .with("who", self.text(orderer_key(*by)))
+                .with("order", self.order(order)),
+            Record::Refused { order, reason } => message
+                .with("order", self.order(order))
+                .with("reason", self.text(refusal_key(*reason))),
+            Record::Departed {
+                unit,
+                incident,
+                road_km,
+                expected_s,
+            } => message
+                .with("unit", self.called(unit))
+                .with("station", self.station_of(unit))
+                .with("incident", f64::from(*incident))
+                .with("km", rounded(*road_km, 1))
+                .with("expected", self.hour_minute(line.t_s + expected_s)),
+            Record::WalkingIn {
+                unit,
+                incident,
+                distance_m,
+            } => message
+                .with("unit", self.called(unit))
+                .with("incident", f64::from(*incident))
+                .with("distance", rounded(*distance_m, 0)),
+            Record::Arrived { unit, incident } | Record::Working { unit, incident } => message
+                .with("unit", self.called(unit))
+                .with("incident", f64::from(*incident)),
+            Record::Waiting {
+                unit,
+                incident,
+                reason,
+                flame_m,
+            } => message
+                .with("unit", self.called(unit))
+                .with("incident", f64::from(*incident))
+                .with("reason", self.text(refusal_key(*reason)))
+                .with("flame", rounded(*flame_m, 1)),
+            Record::Refilling {
+                unit,
+                pond,
+                litres,
+                minutes,
+            } => message
+                .with("unit", self.called(unit))
+                .with("pond", pond.as_str())
+                .with("litres", rounded(*litres, 0))
+                .with("minutes", rounded(*minutes, 0)),
+            Record::SituationReport {
+                incident,
+                area_ha,
+                line_m,
+                units,
+                people,
+            } => message
+                .with("incident", f64::from(*incident))
+                .with("area", hectares(*area_ha))
+                .with("line", rounded(*line_m, 0))
+                .with("units", f64::from(*units))
+                .with("people", f64::from(*people)),
+            Record::Contained {
+                incident,
+                area_ha,
+                line_m,
+            } => message
+                .with("incident", f64::from(*incident))
+                .with("area", hectares(*area_ha))
+                .with("line", rounded(*line_m, 0)),
+            Record::ContainmentLost { incident, area_ha }
+            | Record::Out { incident, area_ha }
+            | Record::Escaped { incident, area_ha } => message
+                .with("incident", f64::from(*incident))
+                .with("area", hectares(*area_ha)),
+            Record::HandedOver {
+                incident,
+                after_min,
+            } => message
+                .with("incident", f64::from(*incident))
+                .with("minutes", rounded(*after_min, 0)),
+            Record::ValueLost { value, value_cny } => message
+                .with("value", self.called(value))
+                .with("yuan", rounded(*value_cny, 0)),
+            Record::Returning { unit } | Record::AtStation { unit } => message
+                .with("unit", self.called(unit))
+                .with("station", self.station_of(unit)),
+            Record::UnitOut { unit, minutes } => message
+                .with("unit", self.called(unit))
+                .with("minutes", rounded(*minutes, 0)),
+            Record::RunEnded { burnt_ha, .. } => message.with("area", hectares(*burnt_ha)),
+        }
+    }
+}
+
+/// Whether the duty desk knows of a record when it happens; the others are the run's own truth.
+pub fn known_to_desk(record: &Record) -> bool {
+    !matches!(
+        record,
+        Record::RunStarted { .. }
+            | Record::RunEnded { .. }
+            | Record::Ignition { .. }
+            | Record::Inject {
+                event: InjectEvent::SecondFire { .. },
+                ..
+            }
+    )
+}
+
+/// Hectares as people say them: to a hundredth, a fire smaller than that to the square metre.
+fn hectares(ha: f64) -> f64 {
+    rounded(ha, if ha < 0.01 { 4 } else { 2 })
+}
+
+fn rounded(value: f64, decimals: i32) -> f64 {
+    let scale = libm::pow(10.0, f64::from(decimals));
+    libm::round(value * scale) / scale
+}
+
+/// The kind of a record as message keys name it.
+fn kind_key(record: &Record) -> &'static str {
+    match record {
+        Record::RunStarted { .. } => "run-started",
+        Record::Ignition { .. } => "ignition",
+        Record::Weather { .. } => "weather",
+        Record::Inject { .. } => "inject",
+        Record::Alarm { .. } => "alarm",
+        Record::FurtherAlarm { .. } => "further-alarm",
+        Record::Verified { .. } => "verified",
+        Record::Ordered { .. } => "ordered",
+        Record::Refused { .. } => "refused",
+        Record::Departed { .. } => "departed",
+        Record::WalkingIn { .. } => "walking-in",
+        Record::Arrived { .. } => "arrived",
+        Record::Working { .. } => "working",
+        Record::Waiting { .. } => "waiting",
+        Record::Refilling { .. } => "refilling",
+        Record::SituationReport { .. } => "situation-report",
+        Record::Contained { .. } => "contained",
+        Record::ContainmentLost { .. } => "containment-lost",
+        Record::Out { .. } => "out",
+        Record::HandedOver { .. } => "handed-over",
+        Record::Escaped { .. } => "escaped",
+        Record::ValueLost { .. } => "value-lost",
+        Record::Returning { .. } => "returning",
+        Record::AtStation { .. } => "at-station",
+        Record::UnitOut { .. } => "unit-out",
+        Record::RunEnded { .. } => "run-ended",
+    }
+}
+
+fn orderer_key(by: Orderer) -> &'static str {
+    match by {
+        Orderer::Policy => "orderer-policy",
+        Orderer::Doctrine => "orderer-doctrine",
+        Orderer::Person => "orderer-person",
+    }
+}
+
+fn refusal_key(reason: Refusal) -> &'static str {
+    match reason {
+        Refusal::UnknownUnit => "refusal-unknown-unit",
+        Refusal::UnknownIncident => "refusal-unknown-incident",
+        Refusal::NotFree => "refusal-not-free",
+        Refusal::NoRoute => "refusal-no-route",
+        Refusal::TooHot => "refusal-too-hot",
+        Refusal::OutOfHoseReach => "refusal-out-of-hose-reach",
+        Refusal::NoWater => "refusal-no-water",
+    }
+}
+
+/// Message key of a cause.
+pub fn cause_key(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Agricultural => "cause-agricultural",
+        Cause::TombSweeping => "cause-tomb-sweeping",
+        Cause::PowerLine => "cause-power-line",
+        Cause::Smokers => "cause-smokers",
+        Cause::Refuse => "cause-refuse",
+        Cause::Other => "cause-other",
+    }
+}
+
+/// Message key of an ending.
+pub fn ending_key(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Out => "ending-out",
+        Ending::ContainedNotOut => "ending-contained-not-out",
+        Ending::Escaped => "ending-escaped",
+        Ending::BurningAtHorizon => "ending-burning-at-horizon",
+    }
+}
+
+/// Message key of an ending's reason.
+pub fn ending_reason_key(reason: EndingReason) -> &'static str {
+    match reason {
+        EndingReason::LineClosed => "ending-reason-line-closed",
+        EndingReason::BurntOut => "ending-reason-burnt-out",
+        EndingReason::NotDetected => "ending-reason-not-detected",
+        EndingReason::NobodySent => "ending-reason-nobody-sent",
+        EndingReason::NobodyArrived => "ending-reason-nobody-arrived",
+        EndingReason::TooHot => "ending-reason-too-hot",
+        EndingReason::TooFew => "ending-reason-too-few",
+    }
+}
+
+/// Message key of a fire's class.
+pub fn class_key(class: FireClass) -> &'static str {
+    match class {
+        FireClass::General => "class-general",
+        FireClass::Larger => "class-larger",
+        FireClass::Major => "class-major",
+        FireClass::EspeciallyMajor => "class-especially-major",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::keys;
+    use schemars::schema_for;
+    use serde_json::Value;
+
+    /// Every constant of an enum's schema: its variants, as they are serialised.
+    fn constants(schema: &Value, found: &mut Vec<String>) {
+        for variant in schema["oneOf"].as_array().into_iter().flatten() {
+            if let Some(name) = variant["const"].as_str() {
+                found.push(name.to_owned());
+            }
+            found.extend(
+                variant["enum"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|v| v.as_str())
+                    .map(str::to_owned),
+            );
+            for tag in ["kind", "order"] {
+                if let Some(name) = variant["properties"][tag]["const"].as_str() {
+                    found.push(name.to_owned());
+                }
+            }
+        }
+        found.extend(
+            schema["enum"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|v| v.as_str())
+                .map(str::to_owned),
+        );
+    }
+
+    #[test]
+    fn everything_that_can_happen_has_a_sentence_in_both_languages() {
+        let sets: [(&[&str], schemars::Schema, usize); 8] = [
+            (&["kind-", "record-"], schema_for!(Record), 26),
+            (&["order-"], schema_for!(Order), 3),
+            (&["orderer-"], schema_for!(Orderer), 3),
+            (&["refusal-"], schema_for!(Refusal), 7),
+            (&["alarm-source-"], schema_for!(AlarmSource), 3),
+            (&["cause-"], schema_for!(Cause), 6),
+            (&["ending-"], schema_for!(Ending), 4),
+            (&["ending-reason-"], schema_for!(EndingReason), 7),
+        ];
+        for (prefixes, schema, count) in sets {
+            let mut names = Vec::new();
+            constants(schema.as_value(), &mut names);
+            assert_eq!(names.len(), count, "{prefixes:?}: {names:?}");
+            for name in names {
+                for prefix in prefixes {
+                    let key = format!("{prefix}{}", name.replace('_', "-"));
+                    for language in Language::ALL {
+                        assert!(
+                            keys(language).contains(&key),
+                            "{key} in {}",
+                            language.code()
+                        );
+                    }
+                }
+            }
+        }
+        for class in ["general", "larger", "major", "especially-major"] {
+            assert!(keys(Language::Chinese).contains(&format!("class-{class}")));
+        }
+    }
+}
