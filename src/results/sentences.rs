@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::geo::Point;
 use crate::base::language::{Language, render, text};
-use crate::base::message::Message;
+use crate::base::message::{Argument, Message};
 use crate::protocol::{AlarmSource, Line, Order, Orderer, Record, Refusal};
 use crate::scenario::schema::{Cause, InjectEvent, Name, ValueKind};
 use crate::simulation::{Ending, EndingReason};
@@ -343,9 +343,10 @@ pub fn known_to_desk(record: &Record) -> bool {
     )
 }
 
-/// Hectares as people say them: to a hundredth, a fire smaller than that to the square metre.
-fn hectares(ha: f64) -> f64 {
-    rounded(ha, if ha < 0.01 { 4 } else { 2 })
+/// Hectares to a hundredth, as the journal has them; a fire smaller than that is not nothing.
+fn hectares(ha: f64) -> Argument {
+    let shown = rounded(ha, 2);
+    if shown > 0.0 { shown.into() } else { "<0.01".into() }
 }
 
 fn rounded(value: f64, decimals: i32) -> f64 {
