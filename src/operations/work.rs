@@ -13,7 +13,7 @@ use super::fires::area_of;
 use super::movement::go_home;
 use super::units::{Doing, UnitState};
 use super::{Fire, Log, Now, Number, Shared, TICK_S, hundredths};
-use crate::base::geo::{Point, nearest_on_segment};
+use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::Ring;
@@ -27,8 +27,6 @@ const SHORT_GAP_CELLS: f64 = 4.0;
 const WALK_ON_M_S: f64 = 0.5;
 /// Beyond this distance from the edge, in cells, an end of line has been left behind by the fire.
 const LOST_CELLS: f64 = 3.0;
-/// Line is carried so far past an edge that already holds, so that no crack is left, metres.
-const OVERLAP_M: f64 = 2.0;
 /// Share of cells that may still burn inside a closed ring.
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
@@ -110,7 +108,6 @@ fn attack(
     if n < 3 || !ring.vertices.iter().any(|v| v.active) {
         return;
     }
-    if std::env::var("DBG").is_ok() { eprintln!("{now} n {n} active {} area {:.0} tips {:?} line {:.0} len {:.0}", ring.vertices.iter().filter(|v| v.active).count(), ring.area_m2, incident.tips, incident.line_m, ring.length_m()); }
     let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, &ring, i)).collect();
     let anchored = incident.tips.iter().any(Option::is_some);
     let starts = if anchored { [0, 0] } else { anchor(&ring, &flames) };
@@ -161,7 +158,7 @@ fn attack(
             continue;
         }
         let limit = here.iter().map(|u| u.kind.flame_limit_m.value).fold(0.0, f64::max);
-        let walk = March { ring: &ring, flames: &flames, cell: site.grid.cell, rate, limit };
+        let walk = March { ring: &ring, flames: &flames, grid: &site.grid, rate, limit };
         let (path, end, built) = walk.go(start, tip, step);
         incident.line_m += built;
         if let Some(end) = end {
@@ -280,7 +277,7 @@ fn production_m_s(site: &Site, unit: &UnitState, at: Point) -> f64 {
 struct March<'a> {
     ring: &'a Ring,
     flames: &'a [f64],
-    cell: f64,
+    grid: &'a Grid,
     /// Line building, m/s.
     rate: f64,
     /// Flame limit of the hardiest unit, metres.
@@ -303,7 +300,7 @@ impl March<'_> {
             let to = self.ring.vertices[i].at;
             let gap = at.distance(to);
             let holds = !self.ring.vertices[i].active && !self.ring.vertices[index(k - 1)].active;
-            if holds && self.holding_length(k, &index) > SHORT_GAP_CELLS * self.cell {
+            if holds && self.holding_length(k, &index) > SHORT_GAP_CELLS * self.grid.cell {
                 // A stretch that holds by itself: walk past it.
                 if !path.is_empty() {
                     break;
@@ -317,11 +314,19 @@ impl March<'_> {
                 break;
             }
             if path.is_empty() {
-                path.push(if holds || tip.is_some() { at } else { self.overlap(i, index(k - 1), at) });
+                // Line that begins at ground that holds is tied into it.
+                let before = index(k - 1);
+                if at == self.ring.vertices[before].at && !self.ring.vertices[before].active {
+                    path.push(self.tie_in(before));
+                }
+                path.push(at);
             }
             let able = self.rate * seconds;
             if gap <= able {
                 path.push(to);
+                if !self.ring.vertices[i].active {
+                    path.extend([self.tie_in(i), to]);
+                }
                 built += gap;
                 seconds -= gap / self.rate;
                 at = to;
@@ -350,11 +355,14 @@ impl March<'_> {
         length
     }
 
-    /// A start a little outside the edge, so that the line overlaps what already holds.
-    fn overlap(&self, i: usize, before: usize, at: Point) -> Point {
-        let (a, b) = (self.ring.vertices[before].at, self.ring.vertices[i].at);
-        let length = a.distance(b);
-        if length == 0.0 { at } else { b.towards(a, 1.0 + OVERLAP_M / length) }
+    /// A place beyond a vertex that holds, across what holds it, so that no crack is left between
+    /// that and the line.
+    fn tie_in(&self, i: usize) -> Point {
+        let v = &self.ring.vertices[i];
+        if v.ahead == v.inside {
+            return v.at;
+        }
+        self.grid.centre(v.ahead.0, v.ahead.1)
     }
 }
 
