@@ -9,8 +9,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use rayon::prelude::*;
+
 use super::noise::Noise;
-use crate::base::geo::{Grid, Raster};
+use crate::base::geo::{Grid, Point, Raster};
 
 /// Heights are queued as whole numbers of this many to the metre.
 const STEPS_PER_M: f64 = 4096.0;
@@ -151,6 +153,9 @@ pub struct Erosion {
     /// Area added to the drained land of every cell, square metres: larger means gentler slopes
     /// near the ridges.
     pub hillslope_m2: f64,
+    /// Drained land beyond this does not make a river gentler, square metres: it keeps large rivers
+    /// from levelling a basin.
+    pub largest_m2: f64,
     /// Wandering of the courses.
     pub wander: Noise,
 }
@@ -161,6 +166,7 @@ impl Erosion {
     pub fn step(&self, z: &mut Raster<f64>, pace: f64) -> Drainage {
         let grid = z.grid;
         let drainage = Drainage::new(z, &self.fixed, Some(self.wander));
+        cut_sills(z, &drainage, 0.0);
         for &i in &drainage.order {
             let i = i as usize;
             let to = drainage.receiver[i] as usize;
@@ -168,32 +174,69 @@ impl Erosion {
                 continue;
             }
             let length = drainage.step_m(&grid, i);
-            let f = pace * libm::sqrt(drainage.area[i] + self.hillslope_m2) / length;
+            let land = drainage.area[i].min(self.largest_m2) + self.hillslope_m2;
+            let f = pace * libm::sqrt(land) / length;
             z.data[i] = (z.data[i] + pace * self.uplift[i] + f * z.data[to]) / (1.0 + f);
         }
         drainage
     }
 }
 
-/// A raster on a grid of half the cell size (bilinear).
-pub fn refined(z: &Raster<f64>, grid: Grid) -> Raster<f64> {
-    let mut fine = Raster::filled(grid, 0.0);
-    for row in 0..grid.rows {
-        for col in 0..grid.cols {
-            fine.set(col, row, z.bilinear(grid.centre(col, row)));
-        }
-    }
-    fine
+/// A raster on a finer grid (bilinear), each place taken from `source(place)`: bending the land a
+/// little on the way frees its valleys from the directions of the coarser grid.
+pub fn refined(z: &Raster<f64>, grid: Grid, source: impl Fn(Point) -> Point + Sync) -> Raster<f64> {
+    let data = (0..grid.len())
+        .into_par_iter()
+        .map(|i| z.bilinear(source(grid.centre(i % grid.cols, i / grid.cols))))
+        .collect();
+    Raster { grid, data }
 }
 
-/// Raises cells so that none lies lower than the lowest way out of it, with a fall of `fall_m` from
-/// cell to cell; lakes and outlets keep their level.
-pub fn fill_pits(z: &mut Raster<f64>, outlet: &[bool], fall_m: f64) {
-    let drainage = Drainage::new(z, outlet, None);
+/// Rounds the hillslopes: each cell moves towards the mean of its neighbours, the less the more
+/// land it drains; `creep_m2` is the drained land at which it moves half as far. Fixed cells stay.
+pub fn soften(
+    z: &mut Raster<f64>,
+    drainage: &Drainage,
+    fixed: &[bool],
+    creep_m2: f64,
+    passes: usize,
+) {
+    for _ in 0..passes {
+        let before = &z.data;
+        let grid = z.grid;
+        let after: Vec<f64> = (0..before.len())
+            .into_par_iter()
+            .map(|i| {
+                if fixed[i] || drainage.receiver[i] as usize == i {
+                    return before[i];
+                }
+                let (mut sum, mut weights) = (0.0, 0.0);
+                for (j, distance) in neighbours(&grid, i) {
+                    sum += before[j] / distance;
+                    weights += 1.0 / distance;
+                }
+                let share = 0.6 / (1.0 + drainage.area[i] / creep_m2);
+                before[i] + share * (sum / weights - before[i])
+            })
+            .collect();
+        z.data = after;
+    }
+}
+
+/// Cuts the sills of hollows: along each course no cell stands higher than the one above it, less
+/// `fall_m`. Outlets keep their level; land below its outlet is raised to it.
+pub fn cut_sills(z: &mut Raster<f64>, drainage: &Drainage, fall_m: f64) {
+    for &i in drainage.order.iter().rev() {
+        let i = i as usize;
+        let to = drainage.receiver[i] as usize;
+        if to != i && drainage.receiver[to] as usize != to {
+            z.data[to] = z.data[to].min(z.data[i] - fall_m);
+        }
+    }
     for &i in &drainage.order {
         let i = i as usize;
         let to = drainage.receiver[i] as usize;
-        if to != i && !outlet[i] {
+        if to != i {
             z.data[i] = z.data[i].max(z.data[to] + fall_m);
         }
     }
@@ -218,7 +261,7 @@ mod tests {
             .map(|i| drainage.area[i])
             .sum();
         assert_eq!(out, grid.len() as f64 * 900.0);
-        fill_pits(&mut z, &none, 0.01);
+        cut_sills(&mut z, &drainage, 0.01);
         for i in 0..grid.len() {
             let (c, r) = (i % 40, i / 40);
             let edge = c == 0 || r == 0 || c == 39 || r == 29;
@@ -236,6 +279,7 @@ mod tests {
             fixed: vec![false; grid.len()],
             uplift: vec![40.0; grid.len()],
             hillslope_m2: 1e4,
+            largest_m2: f64::INFINITY,
             wander: Noise::new(3, "wander"),
         };
         let mut z = Raster::filled(grid, 0.0);

@@ -3,8 +3,10 @@
 //! In comes a folder and a seed; out goes a scenario with its rasters and vector files, the same
 //! bytes for the same seed on every machine. Nothing here runs a fire.
 
+pub mod county;
 pub mod erosion;
 pub mod noise;
+pub mod paths;
 pub mod valley;
 
 use std::path::{Path, PathBuf};

@@ -24,12 +24,12 @@ impl Noise {
     }
 
     /// A uniform number in `[0, 1)` for a lattice place.
-    pub fn uniform(&self, i: i64, j: i64) -> f64 {
+    pub fn uniform(self, i: i64, j: i64) -> f64 {
         (self.hash(i, j) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Gradient noise with a lattice of one unit, about -1 to 1, 0 on average.
-    pub fn at(&self, x: f64, y: f64) -> f64 {
+    pub fn at(self, x: f64, y: f64) -> f64 {
         let (i, j) = (libm::floor(x), libm::floor(y));
         let (u, v) = (x - i, y - j);
         let (i, j) = (i as i64, j as i64);
@@ -57,7 +57,7 @@ impl Noise {
 
     /// A sum of `octaves` fields, each of half the wavelength and half the height of the one
     /// before, about -1 to 1.
-    pub fn fractal(&self, x: f64, y: f64, octaves: u32) -> f64 {
+    pub fn fractal(self, x: f64, y: f64, octaves: u32) -> f64 {
         let (mut sum, mut height, mut scale) = (0.0, 0.5, 1.0);
         for k in 0..octaves {
             // Shifted, so that the octaves' lattices do not share their zeros.
@@ -69,7 +69,7 @@ impl Noise {
         sum * 1.4
     }
 
-    fn hash(&self, i: i64, j: i64) -> u64 {
+    fn hash(self, i: i64, j: i64) -> u64 {
         // splitmix64 (Steele, Lea & Flood 2014) over the two coordinates in turn.
         let mix = |mut z: u64| {
             z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
