@@ -6,13 +6,13 @@
 
 pub mod authoring;
 pub mod base;
-pub mod files;
-pub mod scenario;
-pub mod world;
-pub mod fire;
-pub mod protocol;
-pub mod operations;
-pub mod simulation;
-pub mod results;
-pub mod studies;
 pub mod cli;
+pub mod files;
+pub mod fire;
+pub mod operations;
+pub mod protocol;
+pub mod results;
+pub mod scenario;
+pub mod simulation;
+pub mod studies;
+pub mod world;

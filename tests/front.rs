@@ -32,9 +32,16 @@ fn line_built_along_the_whole_edge_holds_the_fire() {
         let mut line = rings[0].points();
         line.push(line[0]);
         front.add_barrier(&line, 0.0, BarrierKind::BuiltLine);
-        assert!(front.perimeter()[0].vertices.iter().all(|v| !v.active), "L:W {l}");
+        assert!(
+            front.perimeter()[0].vertices.iter().all(|v| !v.active),
+            "L:W {l}"
+        );
         assert!(front.reachable(50).is_some());
         front.advance_to(20_000.0);
-        assert!((front.area_m2() / before - 1.0).abs() < 0.02, "L:W {l}: {before} {}", front.area_m2());
+        assert!(
+            (front.area_m2() / before - 1.0).abs() < 0.02,
+            "L:W {l}: {before} {}",
+            front.area_m2()
+        );
     }
 }

@@ -89,7 +89,13 @@ mod tests {
         assert_eq!(clock.iso(90.4), "2025-04-04T14:21:30+08:00");
         assert_eq!(clock.hour_minute(3600.0 * 12.0), "+1 02:20");
         assert_eq!(clock.seconds_to("2025-04-04T15:20").unwrap(), 3600.0);
-        assert!(matches!(Clock::new("4 April", "Asia/Shanghai"), Err(ClockError::Start(_))));
-        assert!(matches!(Clock::new("2025-04-04T14:20", "Hunan"), Err(ClockError::Zone(_))));
+        assert!(matches!(
+            Clock::new("4 April", "Asia/Shanghai"),
+            Err(ClockError::Start(_))
+        ));
+        assert!(matches!(
+            Clock::new("2025-04-04T14:20", "Hunan"),
+            Err(ClockError::Zone(_))
+        ));
     }
 }

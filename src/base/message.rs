@@ -48,7 +48,10 @@ pub struct Message {
 impl Message {
     /// A message without arguments.
     pub fn new(key: &str) -> Self {
-        Self { key: key.to_owned(), args: BTreeMap::new() }
+        Self {
+            key: key.to_owned(),
+            args: BTreeMap::new(),
+        }
     }
 
     /// The same message with one more argument.

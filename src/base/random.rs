@@ -4,9 +4,9 @@
 //! number of that id's own events, never by the order in which the program happens to ask. Changing
 //! a dispatch policy therefore leaves the fire's draws untouched (common random numbers).
 
+use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand::RngExt;
 
 /// What a random number is used for. Each purpose is an independent family of streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,6 +110,9 @@ mod tests {
         assert_ne!(first, a.uniform(Purpose::Detection, "cam-1", 4));
         assert_ne!(first, a.uniform(Purpose::Detection, "cam-2", 3));
         assert_ne!(first, a.uniform(Purpose::Breach, "cam-1", 3));
-        assert_ne!(first, Streams::new(8).uniform(Purpose::Detection, "cam-1", 3));
+        assert_ne!(
+            first,
+            Streams::new(8).uniform(Purpose::Detection, "cam-1", 3)
+        );
     }
 }

@@ -133,7 +133,10 @@ mod tests {
         // Inverse Byram, check values computed from the published coefficients (1 %).
         for (length, intensity) in [(1.2, 386.0), (2.4, 1742.0), (3.4, 3715.0)] {
             let got = Metres(length).byram_intensity().value();
-            assert!((got / intensity - 1.0).abs() < 0.01, "{length} m: {got} kW/m");
+            assert!(
+                (got / intensity - 1.0).abs() < 0.01,
+                "{length} m: {got} kW/m"
+            );
             assert!((KilowattsPerMetre(got).flame_length().value() - length).abs() < 1e-9);
         }
     }

@@ -31,7 +31,7 @@ struct Place {
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let (made, scenario) = match &arguments.what {
         What::County(place) => (
-            county::build(&place.out, place.seed.unwrap_or(county::SEED)),
+            county::build(&place.out, place.seed.unwrap_or(county::SEED)).map(|_| ()),
             place.out.join("hengyang.ron"),
         ),
         What::Valley(place) => (

@@ -47,7 +47,11 @@ const NARROW: f64 = 0.5;
 impl Barriers {
     /// No barriers on a grid.
     pub fn new(grid: Grid) -> Self {
-        Self { grid, segments: Vec::new(), by_cell: HashMap::new() }
+        Self {
+            grid,
+            segments: Vec::new(),
+            by_cell: HashMap::new(),
+        }
     }
 
     /// All segments.
@@ -70,9 +74,18 @@ impl Barriers {
             if width_m > NARROW * self.grid.cell {
                 let (nx, ny) = (-(b.y - a.y) / length * half, (b.x - a.x) / length * half);
                 let corner = |p: Point, s: f64| Point::new(p.x + s * nx, p.y + s * ny);
-                let ring = [corner(a, 1.0), corner(b, 1.0), corner(b, -1.0), corner(a, -1.0)];
+                let ring = [
+                    corner(a, 1.0),
+                    corner(b, 1.0),
+                    corner(b, -1.0),
+                    corner(a, -1.0),
+                ];
                 for i in 0..4 {
-                    touched.extend(self.add(BarrierSegment { a: ring[i], b: ring[(i + 1) % 4], kind }));
+                    touched.extend(self.add(BarrierSegment {
+                        a: ring[i],
+                        b: ring[(i + 1) % 4],
+                        kind,
+                    }));
                 }
             }
         }
@@ -85,9 +98,16 @@ impl Barriers {
         let id = self.segments.len() as u32;
         self.segments.push(segment);
         let mut touched = Vec::new();
-        let (a, b) = (self.grid.fractional(segment.a), self.grid.fractional(segment.b));
+        let (a, b) = (
+            self.grid.fractional(segment.a),
+            self.grid.fractional(segment.b),
+        );
         cells_touched(a, b, |col, row| {
-            if col >= 0 && row >= 0 && (col as usize) < self.grid.cols && (row as usize) < self.grid.rows {
+            if col >= 0
+                && row >= 0
+                && (col as usize) < self.grid.cols
+                && (row as usize) < self.grid.rows
+            {
                 let cell = row as u32 * self.grid.cols as u32 + col as u32;
                 self.by_cell.entry(cell).or_default().push(id);
                 touched.push(cell);
@@ -174,7 +194,11 @@ mod tests {
     #[test]
     fn a_road_blocks_what_crosses_it_and_nothing_beside_it() {
         let mut barriers = Barriers::new(grid());
-        barriers.add_line(&[Point::new(100.0, 50.0), Point::new(100.0, 400.0)], 3.0, BarrierKind::Road);
+        barriers.add_line(
+            &[Point::new(100.0, 50.0), Point::new(100.0, 400.0)],
+            3.0,
+            BarrierKind::Road,
+        );
         let p = Point::new;
         assert!(barriers.blocks(p(95.0, 205.0), p(105.0, 205.0)));
         assert!(barriers.blocks(p(85.0, 205.0), p(125.0, 215.0)));
@@ -185,8 +209,14 @@ mod tests {
     #[test]
     fn a_wide_belt_stops_the_fire_at_its_near_edge() {
         let mut barriers = Barriers::new(grid());
-        barriers.add_line(&[Point::new(200.0, 0.0), Point::new(200.0, 500.0)], 40.0, BarrierKind::Firebreak);
-        let (share, _) = barriers.first_crossing(Point::new(155.0, 255.0), Point::new(205.0, 255.0)).unwrap();
+        barriers.add_line(
+            &[Point::new(200.0, 0.0), Point::new(200.0, 500.0)],
+            40.0,
+            BarrierKind::Firebreak,
+        );
+        let (share, _) = barriers
+            .first_crossing(Point::new(155.0, 255.0), Point::new(205.0, 255.0))
+            .unwrap();
         assert!((155.0 + share * 50.0 - 180.0).abs() < 1e-9);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::behavior::{Canopy, FuelBed, BlownBed, Moistures, fuel, twenty_foot_wind, wind_adjustment_factor};
+use super::behavior::{
+    BlownBed, Canopy, FuelBed, Moistures, fuel, twenty_foot_wind, wind_adjustment_factor,
+};
 use super::front::{Ellipse, SpreadSource};
 use crate::base::geo::Point;
 use crate::base::units::{Metres, MetresPerMinute};
@@ -44,7 +46,9 @@ impl Ground {
         let mut beds = Vec::new();
         for (code, cover) in world.landscape.covers.iter().enumerate() {
             let Some(cover) = cover else { continue };
-            let Some(model) = cover.fuel_model.and_then(fuel::standard) else { continue };
+            let Some(model) = cover.fuel_model.and_then(fuel::standard) else {
+                continue;
+            };
             let bed = FuelBed::new(model, &moistures);
             if !model.burns() || beds.len() == usize::from(u8::MAX) {
                 continue;
@@ -62,9 +66,16 @@ impl Ground {
             });
             number[code] = beds.len() as u8;
         }
-        let refine = libm::round(world.landscape.elevation.grid.cell / world.grid.cell).max(1.0) as usize;
+        let refine =
+            libm::round(world.landscape.elevation.grid.cell / world.grid.cell).max(1.0) as usize;
         let acceleration_per_s = world.scenario.catalogue.acceleration_per_min.value / MINUTE_S;
-        let mut ground = Self { world, refine, number, beds, acceleration_per_s };
+        let mut ground = Self {
+            world,
+            refine,
+            number,
+            beds,
+            acceleration_per_s,
+        };
         ground.set_weather(weather);
         ground
     }
@@ -83,13 +94,20 @@ impl Ground {
         let elevation = &self.world.landscape.elevation;
         let d = elevation.grid.cell;
         let z = |dx: f64, dy: f64| elevation.bilinear(Point::new(p.x + dx, p.y + dy));
-        ((z(d, 0.0) - z(-d, 0.0)) / (2.0 * d), (z(0.0, d) - z(0.0, -d)) / (2.0 * d))
+        (
+            (z(d, 0.0) - z(-d, 0.0)) / (2.0 * d),
+            (z(0.0, d) - z(0.0, -d)) / (2.0 * d),
+        )
     }
 }
 
 impl SpreadSource for Ground {
     fn fuel(&self, col: usize, row: usize) -> u8 {
-        let code = self.world.landscape.cover.get(col / self.refine, row / self.refine);
+        let code = self
+            .world
+            .landscape
+            .cover
+            .get(col / self.refine, row / self.refine);
         self.number[usize::from(code)]
     }
 
@@ -114,7 +132,8 @@ impl SpreadSource for Ground {
     }
 
     fn heat_kj_m2(&self, fuel: u8) -> f64 {
-        fuel.checked_sub(1).map_or(0.0, |i| self.beds[usize::from(i)].heat_kj_m2)
+        fuel.checked_sub(1)
+            .map_or(0.0, |i| self.beds[usize::from(i)].heat_kj_m2)
     }
 
     fn acceleration_per_s(&self) -> f64 {

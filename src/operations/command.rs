@@ -98,7 +98,10 @@ impl Incident {
 /// Searches the roads from the node nearest to a place, closed roads left out.
 pub fn routes_to(site: &Site, closed: &ClosedRoads, at: Point) -> Option<RouteTree> {
     let (node, _) = site.network.nearest_connected(at)?;
-    Some(site.network.tree_from(node, |road| !closed.0.contains(&road)))
+    Some(
+        site.network
+            .tree_from(node, |road| !closed.0.contains(&road)),
+    )
 }
 
 /// The journey of a unit from its home along a search's tree; none when no road leads there.
@@ -112,7 +115,8 @@ pub fn trip(site: &Site, routes: &RouteTree, home: Point, speed_factor: f64) -> 
             trip.length_m += trip.places[i - 1].distance(place);
         }
         trip.places.push(place);
-        trip.seconds.push((total - routes.seconds_to(node)?) / speed_factor);
+        trip.seconds
+            .push((total - routes.seconds_to(node)?) / speed_factor);
     }
     Some(trip)
 }
@@ -127,26 +131,33 @@ pub fn verify_alarms(
     fires: Query<&FireState>,
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
-    let mut due: Vec<_> =
-        incidents.iter_mut().filter(|(_, i)| i.verified_s.is_none() && i.ready_s <= now.0).collect();
+    let mut due: Vec<_> = incidents
+        .iter_mut()
+        .filter(|(_, i)| i.verified_s.is_none() && i.ready_s <= now.0)
+        .collect();
     due.sort_by_key(|(n, _)| **n);
     if due.is_empty() {
         return;
     }
     let rings = fire.0.perimeter();
     for (_, incident) in &mut due {
-        let Some(source) = fires.iter().find(|f| f.origin == incident.origin) else { continue };
+        let Some(source) = fires.iter().find(|f| f.origin == incident.origin) else {
+            continue;
+        };
         incident.verified_s = Some(now.0);
         incident.at = source.at;
         incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
         incident.routes = routes_to(&shared.0, &closed, incident.at);
-        log.say(now.0, Record::Verified {
-            incident: incident.number,
-            fire: source.id.clone(),
-            x: hundredths(source.at.x),
-            y: hundredths(source.at.y),
-            area_ha: hundredths(incident.area_ha),
-        });
+        log.say(
+            now.0,
+            Record::Verified {
+                incident: incident.number,
+                fire: source.id.clone(),
+                x: hundredths(source.at.x),
+                y: hundredths(source.at.y),
+                area_ha: hundredths(incident.area_ha),
+            },
+        );
     }
 }
 
@@ -162,11 +173,23 @@ pub fn obey(
     mut incidents: Query<&mut Incident>,
 ) {
     for (by, order) in std::mem::take(&mut inbox.0) {
-        log.say(now.0, Record::Ordered { order: order.clone(), by });
+        log.say(
+            now.0,
+            Record::Ordered {
+                order: order.clone(),
+                by,
+            },
+        );
         let done = match &order {
-            Order::Dispatch { unit, incident } => {
-                dispatch(now.0, &shared.0, &closed, &mut units, &mut incidents, unit, *incident)
-            }
+            Order::Dispatch { unit, incident } => dispatch(
+                now.0,
+                &shared.0,
+                &closed,
+                &mut units,
+                &mut incidents,
+                unit,
+                *incident,
+            ),
             Order::Recall { unit } => match units.iter_mut().find(|u| u.id == *unit) {
                 None => Err(Refusal::UnknownUnit),
                 Some(mut u) if u.incident.is_some() => {
@@ -183,7 +206,13 @@ pub fn obey(
                         let since = i.dispatched_s.unwrap_or(i.opened_s);
                         i.handed_over_s = Some(now.0);
                         let after_min = libm::round((now.0 - since) / 60.0);
-                        log.say(now.0, Record::HandedOver { incident: i.number, after_min });
+                        log.say(
+                            now.0,
+                            Record::HandedOver {
+                                incident: i.number,
+                                after_min,
+                            },
+                        );
                         Ok(())
                     }
                 }
@@ -204,7 +233,10 @@ fn dispatch(
     unit: &str,
     incident: u32,
 ) -> Result<(), Refusal> {
-    let mut unit = units.iter_mut().find(|u| u.id == unit).ok_or(Refusal::UnknownUnit)?;
+    let mut unit = units
+        .iter_mut()
+        .find(|u| u.id == unit)
+        .ok_or(Refusal::UnknownUnit)?;
     let mut incident = incidents
         .iter_mut()
         .find(|i| i.number == incident)
@@ -225,7 +257,9 @@ fn dispatch(
     unit.incident = Some(incident.number);
     unit.has_worked = false;
     unit.waiting = None;
-    unit.doing = Doing::TurningOut { until_s: now + unit.kind.turnout_min.value * 60.0 };
+    unit.doing = Doing::TurningOut {
+        until_s: now + unit.kind.turnout_min.value * 60.0,
+    };
     if incident.dispatched_s.is_none() {
         incident.dispatched_s = Some(now);
         incident.report_s = now + site.scenario.file.doctrine.report_every_min * 60.0;
@@ -260,23 +294,32 @@ pub fn report(
     let rings = fire.0.perimeter();
     for (_, incident) in &mut open {
         incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
-        if incident.escaped_s.is_none() && incident.area_ha > shared.0.scenario.file.scoring.escape_ha {
+        if incident.escaped_s.is_none()
+            && incident.area_ha > shared.0.scenario.file.scoring.escape_ha
+        {
             incident.escaped_s = Some(now.0);
-            log.say(now.0, Record::Escaped {
-                incident: incident.number,
-                area_ha: hundredths(incident.area_ha),
-            });
+            log.say(
+                now.0,
+                Record::Escaped {
+                    incident: incident.number,
+                    area_ha: hundredths(incident.area_ha),
+                },
+            );
         }
         if incident.report_s <= now.0 {
             incident.report_s += doctrine.report_every_min * 60.0;
-            let there = |u: &&UnitState| u.incident == Some(incident.number) && u.doing == Doing::OnScene;
-            log.say(now.0, Record::SituationReport {
-                incident: incident.number,
-                area_ha: hundredths(incident.area_ha),
-                line_m: libm::round(incident.line_m),
-                units: units.iter().filter(there).count() as u32,
-                people: units.iter().filter(there).map(|u| u.people).sum(),
-            });
+            let there =
+                |u: &&UnitState| u.incident == Some(incident.number) && u.doing == Doing::OnScene;
+            log.say(
+                now.0,
+                Record::SituationReport {
+                    incident: incident.number,
+                    area_ha: hundredths(incident.area_ha),
+                    line_m: libm::round(incident.line_m),
+                    units: units.iter().filter(there).count() as u32,
+                    people: units.iter().filter(there).map(|u| u.people).sum(),
+                },
+            );
         }
         if let Some(since) = incident.dispatched_s
             && incident.handed_over_s.is_none()
@@ -284,7 +327,12 @@ pub fn report(
         {
             // Told once; the order takes effect in the next tick.
             incident.handed_over_s = Some(now.0);
-            inbox.0.push((Orderer::Doctrine, Order::HandOver { incident: incident.number }));
+            inbox.0.push((
+                Orderer::Doctrine,
+                Order::HandOver {
+                    incident: incident.number,
+                },
+            ));
         }
     }
 }

@@ -50,7 +50,8 @@ impl PatrolState {
             return self.route.points().first().copied();
         }
         let s = (t * self.speed_m_s) % (2.0 * length);
-        self.route.point_at(if s > length { 2.0 * length - s } else { s })
+        self.route
+            .point_at(if s > length { 2.0 * length - s } else { s })
     }
 }
 
@@ -91,8 +92,10 @@ pub fn look(
     });
     let dark = is_dark(site, now.0);
     let sight = if dark { sight * DARK_FACTOR } else { sight };
-    let mut known: Vec<(u32, Point, bool)> =
-        incidents.iter().map(|i| (i.number, i.at, i.out_s.is_none())).collect();
+    let mut known: Vec<(u32, Point, bool)> = incidents
+        .iter()
+        .map(|i| (i.number, i.at, i.out_s.is_none()))
+        .collect();
     known.sort_by_key(|k| k.0);
     let mut opened = known.len() as u32;
     let mut fires: Vec<_> = fires.iter_mut().collect();
@@ -106,19 +109,31 @@ pub fn look(
             let mut seeing: Vec<_> = cameras.iter().collect();
             seeing.sort_by_key(|(n, _)| **n);
             for (_, state) in seeing {
-                reports.extend(camera_report(site, &luck.0, state, fire, now.0, plume, sight));
+                reports.extend(camera_report(
+                    site, &luck.0, state, fire, now.0, plume, sight,
+                ));
             }
             let mut walking: Vec<_> = patrols.iter_mut().collect();
             walking.sort_by_key(|(n, _)| **n);
             for (_, mut state) in walking {
                 let patrol = &site.patrols[state.index];
-                let Some(place) = state.place(now.0) else { continue };
+                let Some(place) = state.place(now.0) else {
+                    continue;
+                };
                 if !dark
                     && place.distance(fire.at) <= patrol.sight_m * sight
                     && state.reported.insert(fire.origin)
                 {
                     let stream = format!("{}/{}", patrol.id, fire.id);
-                    let at = misplaced(&luck.0, &stream, 0, fire.at, PATROL_ERROR_M, PATROL_ERROR_M, 0.0);
+                    let at = misplaced(
+                        &luck.0,
+                        &stream,
+                        0,
+                        fire.at,
+                        PATROL_ERROR_M,
+                        PATROL_ERROR_M,
+                        0.0,
+                    );
                     reports.push((AlarmSource::Patrol, patrol.id.clone(), at, PATROL_ERROR_M));
                 }
             }
@@ -126,34 +141,64 @@ pub fn look(
         if fire.call_s.is_some_and(|t| t <= now.0) {
             fire.call_s = None;
             let error = d.caller_error_m.value;
-            let at = misplaced(&luck.0, &format!("caller/{}", fire.id), 1, fire.at, error, error, 0.0);
+            let at = misplaced(
+                &luck.0,
+                &format!("caller/{}", fire.id),
+                1,
+                fire.at,
+                error,
+                error,
+                0.0,
+            );
             reports.push((AlarmSource::Caller, "12119".to_owned(), at, error));
         }
         for (source, by, at, error_m) in reports {
             if let Some(incident) = fire.incident {
-                log.say(now.0, Record::FurtherAlarm { incident, source, by });
+                log.say(
+                    now.0,
+                    Record::FurtherAlarm {
+                        incident,
+                        source,
+                        by,
+                    },
+                );
                 continue;
             }
-            let near = known.iter().find(|(_, p, open)| *open && p.distance(at) < SAME_INCIDENT_M);
+            let near = known
+                .iter()
+                .find(|(_, p, open)| *open && p.distance(at) < SAME_INCIDENT_M);
             if let Some(&(incident, _, _)) = near {
                 fire.incident = Some(incident);
-                log.say(now.0, Record::FurtherAlarm { incident, source, by });
+                log.say(
+                    now.0,
+                    Record::FurtherAlarm {
+                        incident,
+                        source,
+                        by,
+                    },
+                );
                 continue;
             }
             opened += 1;
             fire.incident = Some(opened);
             known.push((opened, at, true));
-            log.say(now.0, Record::Alarm {
-                incident: opened,
-                source,
-                by: by.clone(),
-                x: hundredths(at.x),
-                y: hundredths(at.y),
-                error_m: libm::round(error_m),
-            });
+            log.say(
+                now.0,
+                Record::Alarm {
+                    incident: opened,
+                    source,
+                    by: by.clone(),
+                    x: hundredths(at.x),
+                    y: hundredths(at.y),
+                    error_m: libm::round(error_m),
+                },
+            );
             let doctrine = &site.scenario.file.doctrine;
             let ready_s = now.0 + (doctrine.receive_min + doctrine.verify_min) * 60.0;
-            commands.spawn((Number(opened), Incident::new(opened, fire.origin, at, now.0, (source, by), ready_s)));
+            commands.spawn((
+                Number(opened),
+                Incident::new(opened, fire.origin, at, now.0, (source, by), ready_s),
+            ));
         }
     }
 }
@@ -198,13 +243,29 @@ fn camera_report(
     let along = distance * RAY_ERROR;
     let bearing = camera.at.bearing_deg(fire.at);
     let at = misplaced(luck, &stream, n + 1, fire.at, across, along, bearing);
-    Some((AlarmSource::Camera, camera.id.clone(), at, across.max(along)))
+    Some((
+        AlarmSource::Camera,
+        camera.id.clone(),
+        at,
+        across.max(along),
+    ))
 }
 
 /// A place with a normal error across and along a bearing.
-fn misplaced(luck: &Streams, stream: &str, n: u64, at: Point, across: f64, along: f64, bearing: f64) -> Point {
+fn misplaced(
+    luck: &Streams,
+    stream: &str,
+    n: u64,
+    at: Point,
+    across: f64,
+    along: f64,
+    bearing: f64,
+) -> Point {
     let mut random = luck.generator(Purpose::Detection, stream, n);
-    let (a, b) = (across * standard_normal(&mut random), along * standard_normal(&mut random));
+    let (a, b) = (
+        across * standard_normal(&mut random),
+        along * standard_normal(&mut random),
+    );
     let angle = bearing.to_radians();
     let (s, c) = (libm::sin(angle), libm::cos(angle));
     Point::new(at.x + b * s + a * c, at.y + b * c - a * s)

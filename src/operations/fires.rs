@@ -85,16 +85,27 @@ impl Script {
         }
         events.extend(drawn_ignitions(site, streams));
         for inject in &file.injects {
-            let event = Event::Inject { id: inject.id.clone(), event: inject.event.clone() };
+            let event = Event::Inject {
+                id: inject.id.clone(),
+                event: inject.event.clone(),
+            };
             events.push((inject.at_min * 60.0, event));
         }
         // Stable: things of one second happen in the order of the scenario.
         events.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self { events, next: 0, weather: None }
+        Self {
+            events,
+            next: 0,
+            weather: None,
+        }
     }
 
     fn take(&mut self, now: f64) -> Option<(f64, Event)> {
-        let found = self.events.get(self.next).filter(|(t, _)| *t <= now)?.clone();
+        let found = self
+            .events
+            .get(self.next)
+            .filter(|(t, _)| *t <= now)?
+            .clone();
         self.next += 1;
         Some(found)
     }
@@ -107,7 +118,9 @@ impl Script {
 
 /// Fires drawn from the ignition model: a cause by its share, then a place that suits the cause.
 fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
-    let Some(draw) = &site.scenario.file.drawn_ignitions else { return Vec::new() };
+    let Some(draw) = &site.scenario.file.drawn_ignitions else {
+        return Vec::new();
+    };
     let shares = [
         ("agricultural", Cause::Agricultural),
         ("tomb_sweeping", Cause::TombSweeping),
@@ -116,7 +129,13 @@ fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
         ("refuse", Cause::Refuse),
         ("other", Cause::Other),
     ];
-    let weight = |name: &str| site.scenario.catalogue.ignition_share.get(name).map_or(0.0, |s| s.value);
+    let weight = |name: &str| {
+        site.scenario
+            .catalogue
+            .ignition_share
+            .get(name)
+            .map_or(0.0, |s| s.value)
+    };
     let total: f64 = shares.iter().map(|(name, _)| weight(name)).sum();
     let mut events = Vec::new();
     for n in 0..draw.count {
@@ -131,12 +150,16 @@ fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
                 break;
             }
         }
-        let minutes = draw.from_min + random.random::<f64>() * (draw.until_min - draw.from_min).max(0.0);
+        let minutes =
+            draw.from_min + random.random::<f64>() * (draw.until_min - draw.from_min).max(0.0);
         // A place is tried until it burns; the map as a whole is the last resort.
         let place = (0..2000).find_map(|attempt| {
             let cause = if attempt < 1000 { cause } else { Cause::Other };
             let p = candidate_place(site, cause, &mut random)?;
-            site.landscape.cover_at(p).is_some_and(|c| c.fuel_model.is_some()).then_some(p)
+            site.landscape
+                .cover_at(p)
+                .is_some_and(|c| c.fuel_model.is_some())
+                .then_some(p)
         });
         if let Some(at) = place {
             events.push((minutes * 60.0, Event::Ignition { id, cause, at }));
@@ -154,7 +177,11 @@ fn candidate_place(site: &Site, cause: Cause, random: &mut impl rand::Rng) -> Op
     let mut uniform = || random.random::<f64>();
     let pick = |n: usize, u: f64| ((u * n as f64) as usize).min(n.saturating_sub(1));
     let of_kind = |kind: ValueKind| -> Vec<Point> {
-        site.values.iter().filter(|v| v.kind == kind).map(|v| v.at).collect()
+        site.values
+            .iter()
+            .filter(|v| v.kind == kind)
+            .map(|v| v.at)
+            .collect()
     };
     let on_line = |paths: Vec<&[Point]>, uniform: &mut dyn FnMut() -> f64| -> Option<Point> {
         let path = *paths.get(pick(paths.len(), uniform()))?;
@@ -163,18 +190,29 @@ fn candidate_place(site: &Site, cause: Cause, random: &mut impl rand::Rng) -> Op
     };
     let everywhere = |uniform: &mut dyn FnMut() -> f64| {
         let e = site.landscape.elevation.grid.extent();
-        Point::new(e.min.x + uniform() * (e.max.x - e.min.x), e.min.y + uniform() * (e.max.y - e.min.y))
+        Point::new(
+            e.min.x + uniform() * (e.max.x - e.min.x),
+            e.min.y + uniform() * (e.max.y - e.min.y),
+        )
     };
     match cause {
         Cause::Agricultural | Cause::Refuse => {
             let villages = of_kind(ValueKind::Village);
             let at = villages.get(pick(villages.len(), uniform()));
-            Some(if let Some(&p) = at { near(p, 800.0, &mut uniform) } else { everywhere(&mut uniform) })
+            Some(if let Some(&p) = at {
+                near(p, 800.0, &mut uniform)
+            } else {
+                everywhere(&mut uniform)
+            })
         }
         Cause::TombSweeping => {
             let graves = of_kind(ValueKind::Graves);
             let at = graves.get(pick(graves.len(), uniform()));
-            Some(if let Some(&p) = at { near(p, 100.0, &mut uniform) } else { everywhere(&mut uniform) })
+            Some(if let Some(&p) = at {
+                near(p, 100.0, &mut uniform)
+            } else {
+                everywhere(&mut uniform)
+            })
         }
         Cause::PowerLine => {
             let paths = site.power_lines.iter().map(|l| l.path.as_slice()).collect();
@@ -210,23 +248,60 @@ pub fn burn(
                 say_weather(&mut log, t, &record);
             }
             Event::Ignition { id, cause, at } => {
-                ignite(&mut commands, &mut fire, &mut log, &luck.0, &shared.0, &mut started, t, &id, cause, at);
+                ignite(
+                    &mut commands,
+                    &mut fire,
+                    &mut log,
+                    &luck.0,
+                    &shared.0,
+                    &mut started,
+                    t,
+                    &id,
+                    cause,
+                    at,
+                );
             }
             Event::Inject { id, event } => {
-                log.say(t, Record::Inject { inject: id.clone(), event: event.clone() });
+                log.say(
+                    t,
+                    Record::Inject {
+                        inject: id.clone(),
+                        event: event.clone(),
+                    },
+                );
                 match event {
-                    InjectEvent::WindShift { wind_from_deg, wind_m_s } => {
+                    InjectEvent::WindShift {
+                        wind_from_deg,
+                        wind_m_s,
+                    } => {
                         if let Some(before) = script.weather {
-                            let record = WeatherRecord { wind_from_deg, wind_m_s, ..before };
+                            let record = WeatherRecord {
+                                wind_from_deg,
+                                wind_m_s,
+                                ..before
+                            };
                             set_weather(&mut script, &mut fire, t, record);
                             say_weather(&mut log, t, &record);
                         }
                     }
                     InjectEvent::SecondFire { cause, at } => {
-                        ignite(&mut commands, &mut fire, &mut log, &luck.0, &shared.0, &mut started, t, &id, cause, at);
+                        ignite(
+                            &mut commands,
+                            &mut fire,
+                            &mut log,
+                            &luck.0,
+                            &shared.0,
+                            &mut started,
+                            t,
+                            &id,
+                            cause,
+                            at,
+                        );
                     }
                     InjectEvent::RoadClosed { road } => {
-                        closed.0.extend(shared.0.roads.iter().position(|r| r.id == road));
+                        closed
+                            .0
+                            .extend(shared.0.roads.iter().position(|r| r.id == road));
                     }
                     InjectEvent::UnitOut { unit, minutes } => {
                         if let Some(mut state) = units.iter_mut().find(|u| u.id == unit) {
@@ -242,26 +317,33 @@ pub fn burn(
 }
 
 fn set_weather(script: &mut Script, fire: &mut Fire, t: f64, record: WeatherRecord) {
-    let same_wind = script.weather.is_some_and(|w| {
-        w.wind_from_deg == record.wind_from_deg && w.wind_m_s == record.wind_m_s
-    });
+    let same_wind = script
+        .weather
+        .is_some_and(|w| w.wind_from_deg == record.wind_from_deg && w.wind_m_s == record.wind_m_s);
     script.weather = Some(record);
     // An unchanged wind leaves the front as it is: no restart, no loss.
     if !same_wind {
-        fire.0.change_weather(t, |ground| ground.set_weather(&record));
+        fire.0
+            .change_weather(t, |ground| ground.set_weather(&record));
     }
 }
 
 fn say_weather(log: &mut Log, t: f64, record: &WeatherRecord) {
-    log.say(t, Record::Weather {
-        wind_from_deg: record.wind_from_deg,
-        wind_m_s: record.wind_m_s,
-        temperature_c: record.temperature_c,
-        humidity_pct: record.humidity_pct,
-    });
+    log.say(
+        t,
+        Record::Weather {
+            wind_from_deg: record.wind_from_deg,
+            wind_m_s: record.wind_m_s,
+            temperature_c: record.temperature_c,
+            humidity_pct: record.humidity_pct,
+        },
+    );
 }
 
-#[allow(clippy::too_many_arguments, reason = "called from one place for two kinds of event")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called from one place for two kinds of event"
+)]
 fn ignite(
     commands: &mut Commands,
     fire: &mut Fire,
@@ -274,21 +356,34 @@ fn ignite(
     cause: Cause,
     at: Point,
 ) {
-    log.say(t, Record::Ignition { fire: id.to_owned(), cause, x: hundredths(at.x), y: hundredths(at.y) });
-    let Some(origin) = fire.0.ignite(&Start::Point(at), t) else { return };
+    log.say(
+        t,
+        Record::Ignition {
+            fire: id.to_owned(),
+            cause,
+            x: hundredths(at.x),
+            y: hundredths(at.y),
+        },
+    );
+    let Some(origin) = fire.0.ignite(&Start::Point(at), t) else {
+        return;
+    };
     let call_s = super::detection::time_of_call(site, luck, id, at, t);
-    commands.spawn((Number(*started), FireState {
-        id: id.to_owned(),
-        cause,
-        at,
-        t_s: t,
-        origin,
-        incident: None,
-        area_m2: 0.0,
-        heat_mw: 0.0,
-        looked_s: t,
-        call_s,
-    }));
+    commands.spawn((
+        Number(*started),
+        FireState {
+            id: id.to_owned(),
+            cause,
+            at,
+            t_s: t,
+            origin,
+            incident: None,
+            area_m2: 0.0,
+            heat_mw: 0.0,
+            looked_s: t,
+            call_s,
+        },
+    ));
     *started += 1;
 }
 
@@ -342,7 +437,13 @@ pub fn lose_values(
             && fire.0.burnt_at(col, row).is_some()
         {
             lost.0.insert(i);
-            log.say(now.0, Record::ValueLost { value: value.id.clone(), value_cny: value.value_cny });
+            log.say(
+                now.0,
+                Record::ValueLost {
+                    value: value.id.clone(),
+                    value_cny: value.value_cny,
+                },
+            );
         }
     }
 }

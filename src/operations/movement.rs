@@ -45,13 +45,19 @@ pub fn go_home(unit: &mut UnitState, now: f64) {
             // Back the way it came: as long as it has driven.
             let driven = (now - since_s).min(drive.duration_s());
             let from = now - (drive.duration_s() - driven);
-            unit.doing = Doing::Returning { drive_from_s: from, until_s: now + driven };
+            unit.doing = Doing::Returning {
+                drive_from_s: from,
+                until_s: now + driven,
+            };
         }
         _ => {
             let vehicles = drive.places.first().copied().unwrap_or(unit.home);
             let walk = unit.at.distance(vehicles) / unit.kind.walk_m_s.value;
             let from = now + walk;
-            unit.doing = Doing::Returning { drive_from_s: from, until_s: from + drive.duration_s() };
+            unit.doing = Doing::Returning {
+                drive_from_s: from,
+                until_s: from + drive.duration_s(),
+            };
         }
     }
     unit.incident = None;
@@ -73,18 +79,23 @@ pub fn travel(
         .collect();
     moving.sort_by_key(|(n, _)| **n);
     for (_, unit) in &mut moving {
-        let incident = unit.incident.and_then(|n| incidents.iter().find(|i| i.number == n));
+        let incident = unit
+            .incident
+            .and_then(|n| incidents.iter().find(|i| i.number == n));
         match unit.doing.clone() {
             Doing::TurningOut { until_s } if until_s <= now.0 => {
                 unit.doing = Doing::Driving { since_s: until_s };
                 unit.left_s = Some(until_s);
                 unit.was_sent = true;
-                log.say(now.0, Record::Departed {
-                    unit: unit.id.clone(),
-                    incident: unit.incident.unwrap_or(0),
-                    road_km: libm::round(unit.trip.length_m / 10.0) / 100.0,
-                    expected_s: libm::round(unit.trip.duration_s()),
-                });
+                log.say(
+                    now.0,
+                    Record::Departed {
+                        unit: unit.id.clone(),
+                        incident: unit.incident.unwrap_or(0),
+                        road_km: libm::round(unit.trip.length_m / 10.0) / 100.0,
+                        expected_s: libm::round(unit.trip.duration_s()),
+                    },
+                );
             }
             Doing::Driving { since_s } => {
                 if let Some(place) = unit.trip.place_at(now.0 - since_s) {
@@ -94,22 +105,33 @@ pub fn travel(
                     arrive_by_road(&shared.0, &fire, &mut log, unit, incident, now.0);
                 }
             }
-            Doing::Walking { from, to, since_s, until_s } => {
+            Doing::Walking {
+                from,
+                to,
+                since_s,
+                until_s,
+            } => {
                 let share = ((now.0 - since_s) / (until_s - since_s).max(1e-9)).min(1.0);
                 unit.at = from.towards(to, share);
                 if until_s <= now.0 {
                     unit.doing = Doing::OnScene;
-                    log.say(now.0, Record::Arrived {
-                        unit: unit.id.clone(),
-                        incident: unit.incident.unwrap_or(0),
-                    });
+                    log.say(
+                        now.0,
+                        Record::Arrived {
+                            unit: unit.id.clone(),
+                            incident: unit.incident.unwrap_or(0),
+                        },
+                    );
                 }
             }
             Doing::Refilling { until_s } if until_s <= now.0 => {
                 unit.doing = Doing::OnScene;
                 unit.tank_l = unit.kind.tank_l.value;
             }
-            Doing::Returning { drive_from_s, until_s } => {
+            Doing::Returning {
+                drive_from_s,
+                until_s,
+            } => {
                 if now.0 >= drive_from_s
                     && let Some(place) = unit.trip.reversed().place_at(now.0 - drive_from_s)
                 {
@@ -121,7 +143,12 @@ pub fn travel(
                     unit.tank_l = unit.kind.tank_l.value;
                     unit.away_s = unit.time_away_s(until_s);
                     unit.left_s = None;
-                    log.say(now.0, Record::AtStation { unit: unit.id.clone() });
+                    log.say(
+                        now.0,
+                        Record::AtStation {
+                            unit: unit.id.clone(),
+                        },
+                    );
                 }
             }
             _ => {}
@@ -138,25 +165,47 @@ fn arrive_by_road(
     incident: Option<&Incident>,
     now: f64,
 ) {
-    let Some(incident) = incident else { return go_home(unit, now) };
+    let Some(incident) = incident else {
+        return go_home(unit, now);
+    };
     if unit.kind.kind == UnitKind::Engine {
         unit.doing = Doing::OnScene;
-        log.say(now, Record::Arrived { unit: unit.id.clone(), incident: incident.number });
+        log.say(
+            now,
+            Record::Arrived {
+                unit: unit.id.clone(),
+                incident: incident.number,
+            },
+        );
         return;
     }
     let to = place_of_attack(fire, incident, unit.at);
     let until_s = now + walk_s(site, unit.at, to, unit.kind.walk_m_s.value);
-    log.say(now, Record::WalkingIn {
-        unit: unit.id.clone(),
-        incident: incident.number,
-        distance_m: libm::round(unit.at.distance(to)),
-    });
-    unit.doing = Doing::Walking { from: unit.at, to, since_s: now, until_s };
+    log.say(
+        now,
+        Record::WalkingIn {
+            unit: unit.id.clone(),
+            incident: incident.number,
+            distance_m: libm::round(unit.at.distance(to)),
+        },
+    );
+    unit.doing = Doing::Walking {
+        from: unit.at,
+        to,
+        since_s: now,
+        until_s,
+    };
 }
 
 /// Where a crew goes: the nearer end of the line already built, or the nearest point of the edge.
 fn place_of_attack(fire: &Fire, incident: &Incident, from: Point) -> Point {
-    let nearer = |a: Point, b: Point| if from.distance(a) <= from.distance(b) { a } else { b };
+    let nearer = |a: Point, b: Point| {
+        if from.distance(a) <= from.distance(b) {
+            a
+        } else {
+            b
+        }
+    };
     if let Some(tip) = incident.tips.iter().flatten().copied().reduce(nearer) {
         return tip;
     }
@@ -168,7 +217,8 @@ fn place_of_attack(fire: &Fire, incident: &Incident, from: Point) -> Point {
         }
         let n = ring.vertices.len();
         for i in 0..n {
-            let (_, q) = nearest_on_segment(from, ring.vertices[i].at, ring.vertices[(i + 1) % n].at);
+            let (_, q) =
+                nearest_on_segment(from, ring.vertices[i].at, ring.vertices[(i + 1) % n].at);
             if from.distance(q) < least {
                 least = from.distance(q);
                 best = q;

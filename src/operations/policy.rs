@@ -94,10 +94,16 @@ impl std::str::FromStr for PolicyName {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|p| p.name() == name).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|p| p.name()).collect();
-            format!("unknown policy '{name}'; expected one of {}", known.join(", "))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|p| p.name() == name)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|p| p.name()).collect();
+                format!(
+                    "unknown policy '{name}'; expected one of {}",
+                    known.join(", ")
+                )
+            })
     }
 }
 
@@ -123,7 +129,11 @@ impl Policy for RunCard {
     fn decide(&mut self, desk: &DeskView<'_>) -> Vec<Order> {
         let mut taken: Vec<&str> = Vec::new();
         let mut orders = Vec::new();
-        for incident in desk.incidents.iter().filter(|i| i.is_verified && !i.is_contained) {
+        for incident in desk
+            .incidents
+            .iter()
+            .filter(|i| i.is_verified && !i.is_contained)
+        {
             let mut wanted: Vec<&Requirement> = Vec::new();
             if !incident.is_dispatched {
                 wanted.extend(&desk.doctrine.first_dispatch);
@@ -142,7 +152,10 @@ impl Policy for RunCard {
                         .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.id.cmp(&b.1.id)));
                     if let Some((_, unit)) = nearest {
                         taken.push(&unit.id);
-                        orders.push(Order::Dispatch { unit: unit.id.clone(), incident: incident.number });
+                        orders.push(Order::Dispatch {
+                            unit: unit.id.clone(),
+                            incident: incident.number,
+                        });
                     }
                 }
             }
@@ -153,7 +166,11 @@ impl Policy for RunCard {
 
 /// Steps of the escalation that are due and not yet taken.
 pub fn due_steps(doctrine: &Doctrine, incident: &IncidentView) -> std::ops::Range<usize> {
-    let due = doctrine.escalation.iter().take_while(|s| incident.area_ha > s.over_ha).count();
+    let due = doctrine
+        .escalation
+        .iter()
+        .take_while(|s| incident.area_ha > s.over_ha)
+        .count();
     incident.escalated..due.max(incident.escalated)
 }
 
@@ -173,12 +190,18 @@ mod tests {
 
     #[test]
     fn the_run_card_sends_the_nearest_of_each_type_and_more_as_the_fire_grows() {
-        let need = |unit_type: &str, count| Requirement { unit_type: unit_type.into(), count };
+        let need = |unit_type: &str, count| Requirement {
+            unit_type: unit_type.into(),
+            count,
+        };
         let doctrine = Doctrine {
             receive_min: 1.0,
             verify_min: 2.0,
             first_dispatch: vec![need("crew", 1), need("engine", 1)],
-            escalation: vec![Escalation { over_ha: 2.0, send: vec![need("crew", 1)] }],
+            escalation: vec![Escalation {
+                over_ha: 2.0,
+                send: vec![need("crew", 1)],
+            }],
             report_every_min: 60.0,
             handover_after_min: 120.0,
         };
@@ -193,12 +216,22 @@ mod tests {
                 area_ha: 0.1,
                 escalated: 0,
             }],
-            units: vec![unit("a", "crew", 900.0), unit("b", "crew", 300.0), unit("c", "engine", 600.0)],
+            units: vec![
+                unit("a", "crew", 900.0),
+                unit("b", "crew", 300.0),
+                unit("c", "engine", 600.0),
+            ],
         };
         let sent = |orders: Vec<Order>| -> Vec<String> {
             orders
                 .into_iter()
-                .filter_map(|o| if let Order::Dispatch { unit, .. } = o { Some(unit) } else { None })
+                .filter_map(|o| {
+                    if let Order::Dispatch { unit, .. } = o {
+                        Some(unit)
+                    } else {
+                        None
+                    }
+                })
                 .collect()
         };
         assert_eq!(sent(PolicyName::RunCard.policy().decide(&desk)), ["b", "c"]);

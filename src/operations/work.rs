@@ -54,7 +54,10 @@ pub fn work(
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
     let site = &*shared.0;
-    let mut open: Vec<_> = incidents.iter_mut().filter(|(_, i)| i.out_s.is_none()).collect();
+    let mut open: Vec<_> = incidents
+        .iter_mut()
+        .filter(|(_, i)| i.out_s.is_none())
+        .collect();
     open.sort_by_key(|(n, _)| **n);
     let mut all: Vec<_> = units.iter_mut().collect();
     all.sort_by_key(|(n, _)| **n);
@@ -68,7 +71,9 @@ pub fn work(
             continue;
         }
         if incident.contained_s.is_none() {
-            attack(site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here);
+            attack(
+                site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here,
+            );
             if libm::fmod(now.0, 60.0) == 0.0 || incident.tips.iter().all(Option::is_none) {
                 close(site, now.0, &fire, &mut log, incident);
             }
@@ -77,10 +82,17 @@ pub fn work(
         }
     }
     for (_, unit) in &mut all {
-        let home = unit.incident.is_some_and(|n| open.iter().any(|(_, i)| i.number == n && i.out_s.is_some()));
+        let home = unit
+            .incident
+            .is_some_and(|n| open.iter().any(|(_, i)| i.number == n && i.out_s.is_some()));
         if home {
             go_home(unit, now.0);
-            log.say(now.0, Record::Returning { unit: unit.id.clone() });
+            log.say(
+                now.0,
+                Record::Returning {
+                    unit: unit.id.clone(),
+                },
+            );
         }
     }
 }
@@ -103,14 +115,20 @@ fn attack(
     incident: &mut Incident,
     here: &mut [&mut UnitState],
 ) {
-    let Some(ring) = ring_of(fire.0.perimeter(), incident.origin) else { return };
+    let Some(ring) = ring_of(fire.0.perimeter(), incident.origin) else {
+        return;
+    };
     let n = ring.vertices.len();
     if n < 3 || !ring.vertices.iter().any(|v| v.active) {
         return;
     }
     let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, &ring, i)).collect();
     let anchored = incident.tips.iter().any(Option::is_some);
-    let starts = if anchored { [0, 0] } else { anchor(&ring, &flames) };
+    let starts = if anchored {
+        [0, 0]
+    } else {
+        anchor(&ring, &flames)
+    };
     let mut lines: Vec<Vec<Point>> = Vec::new();
     // Who can work at which party's end of line, and what stands in the way.
     for party in 0..2 {
@@ -124,7 +142,9 @@ fn attack(
             }
             None => (starts[party], None),
         };
-        let Some(first) = next_active(&ring, start, step) else { continue };
+        let Some(first) = next_active(&ring, start, step) else {
+            continue;
+        };
         let place = ring.vertices[first].at;
         let flame = flames[first];
         let mut rate = 0.0;
@@ -138,33 +158,56 @@ fn attack(
                 if !unit.has_worked {
                     unit.has_worked = true;
                     incident.first_attack_s.get_or_insert(now);
-                    log.say(now, Record::Working { unit: unit.id.clone(), incident: incident.number });
+                    log.say(
+                        now,
+                        Record::Working {
+                            unit: unit.id.clone(),
+                            incident: incident.number,
+                        },
+                    );
                 }
             }
             // Said once, by the first party's side, when it changes.
             if party == 0 && held != unit.waiting {
                 unit.waiting = held;
                 if let Some(reason) = held {
-                    log.say(now, Record::Waiting {
-                        unit: unit.id.clone(),
-                        incident: incident.number,
-                        reason,
-                        flame_m: hundredths(flame),
-                    });
+                    log.say(
+                        now,
+                        Record::Waiting {
+                            unit: unit.id.clone(),
+                            incident: incident.number,
+                            reason,
+                            flame_m: hundredths(flame),
+                        },
+                    );
                 }
             }
         }
         if rate <= 0.0 {
             continue;
         }
-        let limit = here.iter().map(|u| u.kind.flame_limit_m.value).fold(0.0, f64::max);
-        let walk = March { ring: &ring, flames: &flames, grid: &site.grid, rate, limit };
+        let limit = here
+            .iter()
+            .map(|u| u.kind.flame_limit_m.value)
+            .fold(0.0, f64::max);
+        let walk = March {
+            ring: &ring,
+            flames: &flames,
+            grid: &site.grid,
+            rate,
+            limit,
+        };
         let (path, end, built) = walk.go(start, tip, step);
         incident.line_m += built;
         if let Some(end) = end {
             incident.tips[party] = Some(end);
             // Those at work stand at an end of the line.
-            for unit in here.iter_mut().filter(|u| u.kind.kind == UnitKind::Crew).skip(party).step_by(2) {
+            for unit in here
+                .iter_mut()
+                .filter(|u| u.kind.kind == UnitKind::Crew)
+                .skip(party)
+                .step_by(2)
+            {
                 unit.at = end;
             }
         }
@@ -187,14 +230,19 @@ fn flame_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
     if !v.active {
         return 0.0;
     }
-    let (a, b) = (ring.vertices[(i + n - 1) % n].at, ring.vertices[(i + 1) % n].at);
+    let (a, b) = (
+        ring.vertices[(i + n - 1) % n].at,
+        ring.vertices[(i + 1) % n].at,
+    );
     let length = a.distance(b);
     if length == 0.0 {
         return 0.0;
     }
     // Burnt ground is on the left: outward is to the right.
     let normal = ((b.y - a.y) / length, (a.x - b.x) / length);
-    KilowattsPerMetre(fire.0.line_intensity_kw_m(v.ahead, v.origin, normal)).flame_length().value()
+    KilowattsPerMetre(fire.0.line_intensity_kw_m(v.ahead, v.origin, normal))
+        .flame_length()
+        .value()
 }
 
 /// Where the parties begin: at the two ends of the longest stretch that already holds, or together
@@ -208,7 +256,9 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
         }
         let (mut j, mut length) = (i, 0.0);
         while !ring.vertices[(j + 1) % n].active && (j + 1) % n != i {
-            length += ring.vertices[j % n].at.distance(ring.vertices[(j + 1) % n].at);
+            length += ring.vertices[j % n]
+                .at
+                .distance(ring.vertices[(j + 1) % n].at);
             j = (j + 1) % n;
         }
         if length > longest.0 {
@@ -241,7 +291,9 @@ fn next_vertex(ring: &Ring, p: Point, step: i64) -> (usize, f64) {
 
 fn next_active(ring: &Ring, start: usize, step: i64) -> Option<usize> {
     let n = ring.vertices.len() as i64;
-    (0..n).map(|k| (start as i64 + step * k).rem_euclid(n) as usize).find(|&i| ring.vertices[i].active)
+    (0..n)
+        .map(|k| (start as i64 + step * k).rem_euclid(n) as usize)
+        .find(|&i| ring.vertices[i].active)
 }
 
 /// Why a unit can't work at a place on the edge; none when it can.
@@ -350,7 +402,9 @@ impl March<'_> {
             if self.ring.vertices[index(j)].active {
                 break;
             }
-            length += self.ring.vertices[index(j - 1)].at.distance(self.ring.vertices[index(j)].at);
+            length += self.ring.vertices[index(j - 1)]
+                .at
+                .distance(self.ring.vertices[index(j)].at);
         }
         length
     }
@@ -380,21 +434,28 @@ fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit:
     }
     unit.tank_l = 0.0;
     let full = kind.tank_l.value;
-    let nearest = (0..site.ponds.len()).filter(|&i| ponds.0[i] >= full).min_by(|&a, &b| {
-        let d = |i: usize| unit.at.distance(site.ponds[i].at);
-        d(a).total_cmp(&d(b)).then(a.cmp(&b))
-    });
+    let nearest = (0..site.ponds.len())
+        .filter(|&i| ponds.0[i] >= full)
+        .min_by(|&a, &b| {
+            let d = |i: usize| unit.at.distance(site.ponds[i].at);
+            d(a).total_cmp(&d(b)).then(a.cmp(&b))
+        });
     let Some(pond) = nearest else { return };
     ponds.0[pond] -= full;
     let way = 2.0 * DETOUR * unit.at.distance(site.ponds[pond].at) / WATER_RUN_M_S;
     let seconds = way + full / POND_PUMP_L_MIN * 60.0;
-    unit.doing = Doing::Refilling { until_s: now + seconds };
-    log.say(now, Record::Refilling {
-        unit: unit.id.clone(),
-        pond: site.ponds[pond].id.clone(),
-        litres: full,
-        minutes: libm::round(seconds / 60.0),
-    });
+    unit.doing = Doing::Refilling {
+        until_s: now + seconds,
+    };
+    log.say(
+        now,
+        Record::Refilling {
+            unit: unit.id.clone(),
+            pond: site.ponds[pond].id.clone(),
+            litres: full,
+            minutes: libm::round(seconds / 60.0),
+        },
+    );
 }
 
 /// Declares containment when what can still burn is a little ground inside the ring.
@@ -410,11 +471,14 @@ fn close(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incid
     let edge = ring_of(rings, incident.origin).map_or(0.0, |r| r.length_m());
     let rules = &site.scenario.catalogue.mop_up;
     incident.to_mop_h = edge * rules.strip_m.value / rules.m2_per_person_h.value;
-    log.say(now, Record::Contained {
-        incident: incident.number,
-        area_ha: hundredths(incident.area_ha),
-        line_m: libm::round(incident.line_m),
-    });
+    log.say(
+        now,
+        Record::Contained {
+            incident: incident.number,
+            area_ha: hundredths(incident.area_ha),
+            line_m: libm::round(incident.line_m),
+        },
+    );
 }
 
 /// Cools the strip inside the edge; out when that is done and nothing burns on.
@@ -434,10 +498,20 @@ fn mop_up(
         return;
     }
     let rings = fire.0.perimeter();
-    if rings.iter().flat_map(|r| &r.vertices).any(|v| v.active && v.origin == incident.origin) {
+    if rings
+        .iter()
+        .flat_map(|r| &r.vertices)
+        .any(|v| v.active && v.origin == incident.origin)
+    {
         return;
     }
     incident.out_s = Some(now);
     incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
-    log.say(now, Record::Out { incident: incident.number, area_ha: hundredths(incident.area_ha) });
+    log.say(
+        now,
+        Record::Out {
+            incident: incident.number,
+            area_ha: hundredths(incident.area_ha),
+        },
+    );
 }

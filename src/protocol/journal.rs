@@ -30,7 +30,9 @@ pub enum JournalError {
         reason: String,
     },
     /// A line does not follow from the one before.
-    #[error("line {line}: its hash of the line before does not match; the journal was altered or cut")]
+    #[error(
+        "line {line}: its hash of the line before does not match; the journal was altered or cut"
+    )]
     Chain {
         /// Line number from 1.
         line: usize,
@@ -47,14 +49,23 @@ pub struct Journal {
 
 impl Default for Journal {
     fn default() -> Self {
-        Self { lines: Vec::new(), text: String::new(), last: "0".repeat(64) }
+        Self {
+            lines: Vec::new(),
+            text: String::new(),
+            last: "0".repeat(64),
+        }
     }
 }
 
 impl Journal {
     /// Adds a record at `t_s` seconds.
     pub fn push(&mut self, t_s: f64, record: Record) {
-        let line = Line { seq: self.lines.len() as u64, t_s, record, prev: self.last.clone() };
+        let line = Line {
+            seq: self.lines.len() as u64,
+            t_s,
+            record,
+            prev: self.last.clone(),
+        };
         // Records hold numbers and strings only, which always serialise.
         let text = serde_json::to_string(&line).unwrap_or_default();
         self.last = blake3::hash(text.as_bytes()).to_hex().to_string();
@@ -84,8 +95,10 @@ pub fn verify(text: &str) -> Result<Vec<Line>, JournalError> {
     let mut last = "0".repeat(64);
     let mut lines = Vec::new();
     for (i, raw) in text.lines().enumerate() {
-        let line: Line = serde_json::from_str(raw)
-            .map_err(|e| JournalError::Syntax { line: i + 1, reason: e.to_string() })?;
+        let line: Line = serde_json::from_str(raw).map_err(|e| JournalError::Syntax {
+            line: i + 1,
+            reason: e.to_string(),
+        })?;
         if line.prev != last || line.seq != i as u64 {
             return Err(JournalError::Chain { line: i + 1 });
         }
@@ -107,6 +120,9 @@ mod tests {
         assert_eq!(verify(journal.text()).unwrap(), journal.lines());
         let altered = journal.text().replacen("\"a\"", "\"b\"", 1);
         assert_eq!(verify(&altered), Err(JournalError::Chain { line: 2 }));
-        assert!(matches!(verify("{}"), Err(JournalError::Syntax { line: 1, .. })));
+        assert!(matches!(
+            verify("{}"),
+            Err(JournalError::Syntax { line: 1, .. })
+        ));
     }
 }

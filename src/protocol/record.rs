@@ -7,7 +7,9 @@ use super::order::{Order, Orderer};
 use crate::scenario::schema::{Cause, InjectEvent};
 
 /// Who saw the fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AlarmSource {
     /// A tower camera.
@@ -19,7 +21,9 @@ pub enum AlarmSource {
 }
 
 /// Why an order was not carried out, or a unit does not work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// No such unit.
@@ -41,42 +45,108 @@ pub enum Refusal {
 /// One thing that happened. Places are metres in the scenario's system, times seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", content = "args", rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the fields say what the variants' own docs explain")]
+#[allow(
+    missing_docs,
+    reason = "the fields say what the variants' own docs explain"
+)]
 pub enum Record {
     /// The run begins.
-    RunStarted { scenario: String, scenario_hash: String, catalogue_hash: String, seed: u64, policy: String, program: String },
+    RunStarted {
+        scenario: String,
+        scenario_hash: String,
+        catalogue_hash: String,
+        seed: u64,
+        policy: String,
+        program: String,
+    },
     /// A fire starts (truth; the desk does not know).
-    Ignition { fire: String, cause: Cause, x: f64, y: f64 },
+    Ignition {
+        fire: String,
+        cause: Cause,
+        x: f64,
+        y: f64,
+    },
     /// The weather changes.
-    Weather { wind_from_deg: f64, wind_m_s: f64, temperature_c: f64, humidity_pct: f64 },
+    Weather {
+        wind_from_deg: f64,
+        wind_m_s: f64,
+        temperature_c: f64,
+        humidity_pct: f64,
+    },
     /// An inject of the scenario takes effect.
     Inject { inject: String, event: InjectEvent },
     /// Somebody reports smoke; the first report of a place opens an incident.
-    Alarm { incident: u32, source: AlarmSource, by: String, x: f64, y: f64, error_m: f64 },
+    Alarm {
+        incident: u32,
+        source: AlarmSource,
+        by: String,
+        x: f64,
+        y: f64,
+        error_m: f64,
+    },
     /// A further report of a known incident.
-    FurtherAlarm { incident: u32, source: AlarmSource, by: String },
+    FurtherAlarm {
+        incident: u32,
+        source: AlarmSource,
+        by: String,
+    },
     /// The desk has verified the alarm.
-    Verified { incident: u32, fire: String, x: f64, y: f64, area_ha: f64 },
+    Verified {
+        incident: u32,
+        fire: String,
+        x: f64,
+        y: f64,
+        area_ha: f64,
+    },
     /// An order was given.
     Ordered { order: Order, by: Orderer },
     /// An order was refused.
     Refused { order: Order, reason: Refusal },
     /// A unit leaves its station.
-    Departed { unit: String, incident: u32, road_km: f64, expected_s: f64 },
+    Departed {
+        unit: String,
+        incident: u32,
+        road_km: f64,
+        expected_s: f64,
+    },
     /// A unit leaves its vehicles and walks in.
-    WalkingIn { unit: String, incident: u32, distance_m: f64 },
+    WalkingIn {
+        unit: String,
+        incident: u32,
+        distance_m: f64,
+    },
     /// A unit is at the fire.
     Arrived { unit: String, incident: u32 },
     /// A unit begins to work on the edge.
     Working { unit: String, incident: u32 },
     /// A unit on scene cannot work.
-    Waiting { unit: String, incident: u32, reason: Refusal, flame_m: f64 },
+    Waiting {
+        unit: String,
+        incident: u32,
+        reason: Refusal,
+        flame_m: f64,
+    },
     /// An engine goes to fill its tank.
-    Refilling { unit: String, pond: String, litres: f64, minutes: f64 },
+    Refilling {
+        unit: String,
+        pond: String,
+        litres: f64,
+        minutes: f64,
+    },
     /// The fire is reported: every so many minutes, and at each change.
-    SituationReport { incident: u32, area_ha: f64, line_m: f64, units: u32, people: u32 },
+    SituationReport {
+        incident: u32,
+        area_ha: f64,
+        line_m: f64,
+        units: u32,
+        people: u32,
+    },
     /// The ring is closed.
-    Contained { incident: u32, area_ha: f64, line_m: f64 },
+    Contained {
+        incident: u32,
+        area_ha: f64,
+        line_m: f64,
+    },
     /// The fire crossed the ring again.
     ContainmentLost { incident: u32, area_ha: f64 },
     /// The fire is out: no fire, no smoke, no steam.

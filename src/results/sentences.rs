@@ -346,7 +346,11 @@ pub fn known_to_desk(record: &Record) -> bool {
 /// Hectares to a hundredth, as the journal has them; a fire smaller than that is not nothing.
 fn hectares(ha: f64) -> Argument {
     let shown = rounded(ha, 2);
-    if shown > 0.0 { shown.into() } else { "<0.01".into() }
+    if shown > 0.0 {
+        shown.into()
+    } else {
+        "<0.01".into()
+    }
 }
 
 fn rounded(value: f64, decimals: i32) -> f64 {

@@ -13,7 +13,9 @@ use crate::scenario::schema::Cause;
 use crate::world::World;
 
 /// How a fire ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// No fire, no smoke, no steam.
@@ -27,7 +29,9 @@ pub enum Ending {
 }
 
 /// Why a fire ended as it did; a message key `ending-reason-…`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EndingReason {
     /// Crews closed the ring.

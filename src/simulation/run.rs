@@ -19,7 +19,9 @@ use crate::operations::movement::travel;
 use crate::operations::policy::{DeskView, IncidentView, Policy, PolicyName, UnitView, due_steps};
 use crate::operations::units::{Doing, Trip, UnitState};
 use crate::operations::work::{PondStocks, work};
-use crate::operations::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths};
+use crate::operations::{
+    ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths,
+};
 use crate::protocol::{Order, Orderer, Record};
 use crate::world::World as Site;
 
@@ -70,7 +72,9 @@ impl Plugin for SimulationPlugins {
             tick.in_set(StepSet::Clock),
             (burn, measure, lose_values).chain().in_set(StepSet::Fire),
             look.in_set(StepSet::Detection),
-            (verify_alarms, obey, report).chain().in_set(StepSet::Command),
+            (verify_alarms, obey, report)
+                .chain()
+                .in_set(StepSet::Command),
             travel.in_set(StepSet::Movement),
             work.in_set(StepSet::Work),
         ));
@@ -126,7 +130,9 @@ impl Simulation {
             .insert_resource(Luck(streams))
             .insert_resource(Fire(new_front(&site)))
             .insert_resource(Script::new(&site, &streams))
-            .insert_resource(PondStocks(site.ponds.iter().map(|p| p.volume_m3 * 1000.0).collect()))
+            .insert_resource(PondStocks(
+                site.ponds.iter().map(|p| p.volume_m3 * 1000.0).collect(),
+            ))
             .init_resource::<Log>()
             .init_resource::<Inbox>()
             .init_resource::<ClosedRoads>()
@@ -143,36 +149,51 @@ impl Simulation {
             let kind = scenario.catalogue.unit_types.get(&unit.unit_type);
             let station = site.stations.iter().find(|s| s.id == unit.station);
             // The world's checks have seen to it that both exist.
-            let (Some(kind), Some(station)) = (kind, station) else { continue };
-            world.spawn((Number(i as u32), UnitState {
-                id: unit.id.clone(),
-                type_name: unit.unit_type.clone(),
-                kind: kind.clone(),
-                people: unit.people.unwrap_or(kind.people),
-                home: station.at,
-                at: station.at,
-                doing: Doing::Standby,
-                incident: None,
-                trip: Trip::default(),
-                tank_l: kind.tank_l.value,
-                waiting: None,
-                has_worked: false,
-                left_s: None,
-                away_s: 0.0,
-                was_sent: false,
-                out_until_s: 0.0,
-            }));
+            let (Some(kind), Some(station)) = (kind, station) else {
+                continue;
+            };
+            world.spawn((
+                Number(i as u32),
+                UnitState {
+                    id: unit.id.clone(),
+                    type_name: unit.unit_type.clone(),
+                    kind: kind.clone(),
+                    people: unit.people.unwrap_or(kind.people),
+                    home: station.at,
+                    at: station.at,
+                    doing: Doing::Standby,
+                    incident: None,
+                    trip: Trip::default(),
+                    tank_l: kind.tank_l.value,
+                    waiting: None,
+                    has_worked: false,
+                    left_s: None,
+                    away_s: 0.0,
+                    was_sent: false,
+                    out_until_s: 0.0,
+                },
+            ));
         }
-        world.resource_mut::<Log>().say(0.0, Record::RunStarted {
-            scenario: scenario.file.name.clone(),
-            scenario_hash: scenario.hash.clone(),
-            catalogue_hash: scenario.catalogue_hash.clone(),
-            seed,
-            policy: name.name().to_owned(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-        });
+        world.resource_mut::<Log>().say(
+            0.0,
+            Record::RunStarted {
+                scenario: scenario.file.name.clone(),
+                scenario_hash: scenario.hash.clone(),
+                catalogue_hash: scenario.catalogue_hash.clone(),
+                seed,
+                policy: name.name().to_owned(),
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+        );
         let horizon_s = scenario.file.horizon_min * 60.0;
-        Self { app, site, seed, name, policy: name.policy(), horizon_s }
+        Self {
+            app,
+            site,
+            seed,
+            name,
+            policy: name.policy(),
+            horizon_s,
+        }
     }
 
     /// Seconds since the start.
@@ -197,7 +218,11 @@ impl Simulation {
 
     /// Gives an order; it is carried out or refused in the next step.
     pub fn order(&mut self, order: Order, by: Orderer) {
-        self.app.world_mut().resource_mut::<Inbox>().0.push((by, order));
+        self.app
+            .world_mut()
+            .resource_mut::<Inbox>()
+            .0
+            .push((by, order));
     }
 
     /// One tick: the policy decides, then the world moves on.
@@ -246,7 +271,12 @@ impl Simulation {
             .into_iter()
             .map(|(_, u)| {
                 let eta = |i: &Incident| {
-                    let way = trip(&self.site, i.routes.as_ref()?, u.home, u.kind.speed_factor.value)?;
+                    let way = trip(
+                        &self.site,
+                        i.routes.as_ref()?,
+                        u.home,
+                        u.kind.speed_factor.value,
+                    )?;
                     Some((i.number, u.kind.turnout_min.value * 60.0 + way.duration_s()))
                 };
                 let eta_s: BTreeMap<u32, f64> = if u.is_free(now) {
@@ -254,10 +284,20 @@ impl Simulation {
                 } else {
                     BTreeMap::new()
                 };
-                UnitView { id: u.id.clone(), unit_type: u.type_name.clone(), is_free: u.is_free(now), eta_s }
+                UnitView {
+                    id: u.id.clone(),
+                    unit_type: u.type_name.clone(),
+                    is_free: u.is_free(now),
+                    eta_s,
+                }
             })
             .collect();
-        let desk = DeskView { t_s: now, doctrine, incidents: views, units };
+        let desk = DeskView {
+            t_s: now,
+            doctrine,
+            incidents: views,
+            units,
+        };
         let orders = self.policy.decide(&desk);
         for view in &desk.incidents {
             let steps = due_steps(doctrine, view).end;
@@ -298,12 +338,18 @@ impl Simulation {
         let outcomes: Vec<FireOutcome> = fires
             .iter()
             .map(|(_, f)| {
-                let incident = incidents.iter().map(|(_, i)| i).find(|i| Some(i.number) == f.incident);
+                let incident = incidents
+                    .iter()
+                    .map(|(_, i)| i)
+                    .find(|i| Some(i.number) == f.incident);
                 let area_ha = area_of(&rings, f.origin) / 10_000.0;
                 let share = shares.get(&f.origin).copied().unwrap_or_else(|| {
-                    f64::from(u8::from(self.site.landscape.cover_at(f.at).is_some_and(|c| c.forest)))
+                    f64::from(u8::from(
+                        self.site.landscape.cover_at(f.at).is_some_and(|c| c.forest),
+                    ))
                 });
-                let (ending, ending_reason) = ending(&self.site, &front, f, incident, area_ha, &units);
+                let (ending, ending_reason) =
+                    ending(&self.site, &front, f, incident, area_ha, &units);
                 FireOutcome {
                     id: f.id.clone(),
                     cause: f.cause,
@@ -326,7 +372,10 @@ impl Simulation {
             })
             .collect();
         let burnt_ha = hundredths(outcomes.iter().map(|f| f.area_ha).sum());
-        let end = Record::RunEnded { burnt_ha, state_hash: state_hash.clone() };
+        let end = Record::RunEnded {
+            burnt_ha,
+            state_hash: state_hash.clone(),
+        };
         journal.push(now, end);
         Outcome {
             world: self.site.clone(),
@@ -347,7 +396,10 @@ impl Simulation {
                     }
                 })
                 .collect(),
-            values_lost: lost.iter().map(|&i| self.site.values[i].id.clone()).collect(),
+            values_lost: lost
+                .iter()
+                .map(|&i| self.site.values[i].id.clone())
+                .collect(),
             line_built_m: incidents.iter().map(|(_, i)| i.line_m).sum(),
             journal,
             front,
@@ -359,8 +411,11 @@ impl Simulation {
 
 /// All components of a kind with their numbers, in order.
 fn sorted<C: Component + Clone>(world: &mut World) -> Vec<(Number, C)> {
-    let mut all: Vec<(Number, C)> =
-        world.query::<(&Number, &C)>().iter(world).map(|(n, c)| (*n, c.clone())).collect();
+    let mut all: Vec<(Number, C)> = world
+        .query::<(&Number, &C)>()
+        .iter(world)
+        .map(|(n, c)| (*n, c.clone()))
+        .collect();
     all.sort_by_key(|(n, _)| *n);
     all
 }
@@ -374,7 +429,10 @@ fn forest_shares(site: &Site, front: &Front<Ground>) -> BTreeMap<usize, f64> {
         let cover = site.landscape.cover_at(site.grid.centre(col, row));
         count.1 += u64::from(cover.is_some_and(|c| c.forest));
     }
-    counts.into_iter().map(|(origin, (all, forest))| (origin, forest as f64 / all as f64)).collect()
+    counts
+        .into_iter()
+        .map(|(origin, (all, forest))| (origin, forest as f64 / all as f64))
+        .collect()
 }
 
 /// How a fire ended, and why.
@@ -408,13 +466,26 @@ fn ending(
         Some(i) if i.dispatched_s.is_none() => EndingReason::NobodySent,
         Some(i) if i.first_attack_s.is_none() && i.was_too_hot => EndingReason::TooHot,
         Some(i) if i.first_attack_s.is_none() => {
-            let there = units.iter().any(|(_, u)| u.incident == Some(i.number) && u.doing == Doing::OnScene);
-            if there { EndingReason::TooFew } else { EndingReason::NobodyArrived }
+            let there = units
+                .iter()
+                .any(|(_, u)| u.incident == Some(i.number) && u.doing == Doing::OnScene);
+            if there {
+                EndingReason::TooFew
+            } else {
+                EndingReason::NobodyArrived
+            }
         }
         Some(i) if i.was_too_hot => EndingReason::TooHot,
         Some(_) => EndingReason::TooFew,
     };
-    (if escaped { Ending::Escaped } else { Ending::BurningAtHorizon }, reason)
+    (
+        if escaped {
+            Ending::Escaped
+        } else {
+            Ending::BurningAtHorizon
+        },
+        reason,
+    )
 }
 
 /// What burns by the horizon with the same seed and nobody to fight it, hectares.

@@ -35,14 +35,26 @@ pub enum GridError {
 
 impl Grid {
     /// A checked grid.
-    pub fn new(cols: usize, rows: usize, cell: f64, west: f64, north: f64) -> Result<Self, GridError> {
+    pub fn new(
+        cols: usize,
+        rows: usize,
+        cell: f64,
+        west: f64,
+        north: f64,
+    ) -> Result<Self, GridError> {
         if cols == 0 || rows == 0 || cols.checked_mul(rows).is_none_or(|n| n > i32::MAX as usize) {
             return Err(GridError::Size { cols, rows });
         }
         if !(cell > 0.0 && cell.is_finite()) {
             return Err(GridError::Cell(cell));
         }
-        Ok(Self { cols, rows, cell, west, north })
+        Ok(Self {
+            cols,
+            rows,
+            cell,
+            west,
+            north,
+        })
     }
 
     /// Number of cells.
@@ -83,7 +95,10 @@ impl Grid {
 
     /// Position in units of cells from the north-west corner: (columns east, rows south).
     pub fn fractional(&self, p: Point) -> (f64, f64) {
-        ((p.x - self.west) / self.cell, (self.north - p.y) / self.cell)
+        (
+            (p.x - self.west) / self.cell,
+            (self.north - p.y) / self.cell,
+        )
     }
 
     /// Column and row of the nearest cell, clamped to the grid.
@@ -100,7 +115,10 @@ impl Grid {
     pub fn crop(&self, extent: Extent) -> Option<(Self, usize, usize)> {
         let (c0, r0) = self.fractional(Point::new(extent.min.x, extent.max.y));
         let (c1, r1) = self.fractional(Point::new(extent.max.x, extent.min.y));
-        let (c0, r0) = (libm::floor(c0).max(0.0) as usize, libm::floor(r0).max(0.0) as usize);
+        let (c0, r0) = (
+            libm::floor(c0).max(0.0) as usize,
+            libm::floor(r0).max(0.0) as usize,
+        );
         let c1 = (libm::ceil(c1).max(0.0) as usize).min(self.cols);
         let r1 = (libm::ceil(r1).max(0.0) as usize).min(self.rows);
         if c1 <= c0 || r1 <= r0 {
@@ -129,7 +147,10 @@ pub struct Raster<T> {
 impl<T: Copy> Raster<T> {
     /// A raster of one value.
     pub fn filled(grid: Grid, value: T) -> Self {
-        Self { grid, data: vec![value; grid.len()] }
+        Self {
+            grid,
+            data: vec![value; grid.len()],
+        }
     }
 
     /// The value in column `col`, row `row`.
@@ -155,7 +176,10 @@ impl<T: Copy + Into<f64>> Raster<T> {
         let c = (c - 0.5).clamp(0.0, (self.grid.cols - 1) as f64);
         let r = (r - 0.5).clamp(0.0, (self.grid.rows - 1) as f64);
         let (c0, r0) = (c as usize, r as usize);
-        let (c1, r1) = ((c0 + 1).min(self.grid.cols - 1), (r0 + 1).min(self.grid.rows - 1));
+        let (c1, r1) = (
+            (c0 + 1).min(self.grid.cols - 1),
+            (r0 + 1).min(self.grid.rows - 1),
+        );
         let (u, v) = (c - c0 as f64, r - r0 as f64);
         let north = self.get(c0, r0).into() * (1.0 - u) + self.get(c1, r0).into() * u;
         let south = self.get(c0, r1).into() * (1.0 - u) + self.get(c1, r1).into() * u;
@@ -165,16 +189,22 @@ impl<T: Copy + Into<f64>> Raster<T> {
 
 /// Slope (rise over run) and aspect (the way the slope faces, downhill, degrees clockwise from
 /// north; 0 where flat) by the third-order finite difference of Horn (1981), *Proc. IEEE* 69:14-47.
-pub fn slope_aspect<T: Copy + Into<f64>>(elevation: &Raster<T>, col: usize, row: usize) -> (f64, f64) {
+pub fn slope_aspect<T: Copy + Into<f64>>(
+    elevation: &Raster<T>,
+    col: usize,
+    row: usize,
+) -> (f64, f64) {
     let g = &elevation.grid;
     let at = |dc: i64, dr: i64| -> f64 {
         let c = (col as i64 + dc).clamp(0, g.cols as i64 - 1) as usize;
         let r = (row as i64 + dr).clamp(0, g.rows as i64 - 1) as usize;
         elevation.get(c, r).into()
     };
-    let dz_dx = ((at(1, -1) + 2.0 * at(1, 0) + at(1, 1)) - (at(-1, -1) + 2.0 * at(-1, 0) + at(-1, 1)))
+    let dz_dx = ((at(1, -1) + 2.0 * at(1, 0) + at(1, 1))
+        - (at(-1, -1) + 2.0 * at(-1, 0) + at(-1, 1)))
         / (8.0 * g.cell);
-    let dz_dy = ((at(-1, -1) + 2.0 * at(0, -1) + at(1, -1)) - (at(-1, 1) + 2.0 * at(0, 1) + at(1, 1)))
+    let dz_dy = ((at(-1, -1) + 2.0 * at(0, -1) + at(1, -1))
+        - (at(-1, 1) + 2.0 * at(0, 1) + at(1, 1)))
         / (8.0 * g.cell);
     let slope = libm::hypot(dz_dx, dz_dy);
     if slope == 0.0 {
@@ -248,7 +278,10 @@ mod tests {
     fn cropping_keeps_cells_where_they_were() {
         let grid = Grid::new(100, 80, 30.0, 1000.0, 5000.0).unwrap();
         let (part, c0, r0) = grid
-            .crop(Extent { min: Point::new(1100.0, 4000.0), max: Point::new(1300.0, 4500.0) })
+            .crop(Extent {
+                min: Point::new(1100.0, 4000.0),
+                max: Point::new(1300.0, 4500.0),
+            })
             .unwrap();
         assert_eq!(part.centre(0, 0), grid.centre(c0, r0));
         assert!(part.extent().contains(Point::new(1300.0, 4000.0)));

@@ -114,7 +114,9 @@ pub fn segment_crossing(a: Point, b: Point, c: Point, d: Point) -> Option<f64> {
 /// Signed area of a closed ring (the first point need not be repeated), square metres, positive
 /// when it runs counter-clockwise.
 pub fn polygon_area(ring: &[Point]) -> f64 {
-    let Some(origin) = ring.first() else { return 0.0 };
+    let Some(origin) = ring.first() else {
+        return 0.0;
+    };
     let mut sum = 0.0;
     for i in 0..ring.len() {
         let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
@@ -141,7 +143,11 @@ mod tests {
 
     #[test]
     fn a_line_knows_its_length_and_the_place_half_way() {
-        let line = Polyline::new(vec![Point::new(0.0, 0.0), Point::new(30.0, 0.0), Point::new(30.0, 40.0)]);
+        let line = Polyline::new(vec![
+            Point::new(0.0, 0.0),
+            Point::new(30.0, 0.0),
+            Point::new(30.0, 40.0),
+        ]);
         assert_eq!(line.length(), 70.0);
         assert_eq!(line.point_at(50.0), Some(Point::new(30.0, 20.0)));
         let (s, _, d) = line.nearest(Point::new(40.0, 10.0)).unwrap();
@@ -151,9 +157,22 @@ mod tests {
     #[test]
     fn segments_that_only_touch_still_block() {
         let p = Point::new;
-        assert!(segments_touch(p(0.0, 0.0), p(2.0, 0.0), p(1.0, 0.0), p(1.0, 5.0)));
-        assert!(!segments_touch(p(0.0, 0.0), p(2.0, 0.0), p(1.0, 0.1), p(1.0, 5.0)));
-        assert_eq!(segment_crossing(p(0.0, 0.0), p(4.0, 0.0), p(1.0, -1.0), p(1.0, 1.0)), Some(0.25));
+        assert!(segments_touch(
+            p(0.0, 0.0),
+            p(2.0, 0.0),
+            p(1.0, 0.0),
+            p(1.0, 5.0)
+        ));
+        assert!(!segments_touch(
+            p(0.0, 0.0),
+            p(2.0, 0.0),
+            p(1.0, 0.1),
+            p(1.0, 5.0)
+        ));
+        assert_eq!(
+            segment_crossing(p(0.0, 0.0), p(4.0, 0.0), p(1.0, -1.0), p(1.0, 1.0)),
+            Some(0.25)
+        );
     }
 
     #[test]

@@ -9,7 +9,9 @@ mod projection;
 mod sight;
 
 pub use grid::{Grid, GridError, Raster, slope_aspect, supercover};
-pub use line::{Polyline, segments_touch, segment_crossing, nearest_on_segment, polygon_area, polygon_contains};
+pub use line::{
+    Polyline, nearest_on_segment, polygon_area, polygon_contains, segment_crossing, segments_touch,
+};
 pub use projection::{Crs, CrsError};
 pub use sight::{SightLine, visible};
 
@@ -40,7 +42,10 @@ impl Point {
     /// The point a share `s` of the way to `other`.
     #[must_use]
     pub fn towards(self, other: Self, s: f64) -> Self {
-        Self::new(self.x + s * (other.x - self.x), self.y + s * (other.y - self.y))
+        Self::new(
+            self.x + s * (other.x - self.x),
+            self.y + s * (other.y - self.y),
+        )
     }
 
     /// Bearing to `other`, degrees clockwise from grid north, 0 to 360.
@@ -76,10 +81,16 @@ impl Extent {
     pub fn around(points: impl IntoIterator<Item = Point>) -> Option<Self> {
         let mut points = points.into_iter();
         let first = points.next()?;
-        Some(points.fold(Self { min: first, max: first }, |b, p| Self {
-            min: Point::new(b.min.x.min(p.x), b.min.y.min(p.y)),
-            max: Point::new(b.max.x.max(p.x), b.max.y.max(p.y)),
-        }))
+        Some(points.fold(
+            Self {
+                min: first,
+                max: first,
+            },
+            |b, p| Self {
+                min: Point::new(b.min.x.min(p.x), b.min.y.min(p.y)),
+                max: Point::new(b.max.x.max(p.x), b.max.y.max(p.y)),
+            },
+        ))
     }
 
     /// The box widened by `margin` metres on every side.

@@ -37,7 +37,11 @@ impl Crs {
         }
         let geographic = Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs")
             .map_err(|_| CrsError::NotProjected(code))?;
-        Ok(Self { code, projected, geographic })
+        Ok(Self {
+            code,
+            projected,
+            geographic,
+        })
     }
 
     /// The EPSG code.
@@ -69,14 +73,23 @@ mod tests {
     #[test]
     fn hengyang_projects_as_proj_does() {
         // PROJ through rasterio, 112.37 E 27.12 N.
-        for (code, x, y) in [(32649, 635787.8463, 3000466.5936), (4546, 635842.1832, 3001667.2604)] {
+        for (code, x, y) in [
+            (32649, 635787.8463, 3000466.5936),
+            (4546, 635842.1832, 3001667.2604),
+        ] {
             let crs = Crs::from_epsg(code).unwrap();
             let p = crs.project(112.37, 27.12).unwrap();
-            assert!((p.x - x).abs() < 1e-3 && (p.y - y).abs() < 1e-3, "{code}: {p:?}");
+            assert!(
+                (p.x - x).abs() < 1e-3 && (p.y - y).abs() < 1e-3,
+                "{code}: {p:?}"
+            );
             let (lon, lat) = crs.lon_lat(p).unwrap();
             assert!((lon - 112.37).abs() < 1e-9 && (lat - 27.12).abs() < 1e-9);
         }
-        assert!(matches!(Crs::from_epsg(4326), Err(CrsError::NotProjected(4326))));
+        assert!(matches!(
+            Crs::from_epsg(4326),
+            Err(CrsError::NotProjected(4326))
+        ));
         assert!(matches!(Crs::from_epsg(1), Err(CrsError::Unknown(1))));
     }
 }

@@ -35,7 +35,8 @@ pub fn visible<T: Copy + Into<f64>>(elevation: &Raster<T>, line: SightLine) -> b
     let steps = libm::ceil(distance / elevation.grid.cell) as usize;
     for i in 1..steps {
         let s = i as f64 / steps as f64;
-        let ground = elevation.bilinear(line.from.towards(line.to, s)) - curvature_drop(s * distance);
+        let ground =
+            elevation.bilinear(line.from.towards(line.to, s)) - curvature_drop(s * distance);
         if ground > eye + s * (target - eye) {
             return false;
         }
@@ -62,12 +63,15 @@ mod tests {
             dem.set(50, row, 60.0);
         }
         let look = |to_height| {
-            visible(&dem, SightLine {
-                from: Point::new(15.0, 45.0),
-                from_height: 30.0,
-                to: Point::new(2985.0, 45.0),
-                to_height,
-            })
+            visible(
+                &dem,
+                SightLine {
+                    from: Point::new(15.0, 45.0),
+                    from_height: 30.0,
+                    to: Point::new(2985.0, 45.0),
+                    to_height,
+                },
+            )
         };
         assert!(!look(20.0));
         assert!(look(200.0));

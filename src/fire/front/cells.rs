@@ -64,7 +64,13 @@ impl Tiles {
     pub fn new(grid: Grid) -> Self {
         let across = grid.cols.div_ceil(TILE);
         let down = grid.rows.div_ceil(TILE);
-        Self { grid, across, index: vec![0; across * down], tiles: Vec::new(), places: Vec::new() }
+        Self {
+            grid,
+            across,
+            index: vec![0; across * down],
+            tiles: Vec::new(),
+            places: Vec::new(),
+        }
     }
 
     /// Number and offset of a cell within the map, when its tile has been made.
@@ -93,7 +99,10 @@ impl Tiles {
         if self.index[place] == 0 {
             self.make(col / TILE, row / TILE, look);
         }
-        (self.index[place] as usize - 1, (row % TILE) * TILE + col % TILE)
+        (
+            self.index[place] as usize - 1,
+            (row % TILE) * TILE + col % TILE,
+        )
     }
 
     #[cold]
@@ -145,12 +154,15 @@ impl Tiles {
     /// Every made cell inside the map: (column, row, cell), tile by tile in the order made.
     pub fn iter(&self) -> impl Iterator<Item = (usize, usize, &Cell)> {
         let (cols, rows) = (self.grid.cols, self.grid.rows);
-        self.tiles.iter().zip(&self.places).flat_map(move |(tile, &(tc, tr))| {
-            tile.cells.iter().enumerate().filter_map(move |(i, cell)| {
-                let (col, row) = (tc * TILE + i % TILE, tr * TILE + i / TILE);
-                (col < cols && row < rows).then_some((col, row, cell))
+        self.tiles
+            .iter()
+            .zip(&self.places)
+            .flat_map(move |(tile, &(tc, tr))| {
+                tile.cells.iter().enumerate().filter_map(move |(i, cell)| {
+                    let (col, row) = (tc * TILE + i % TILE, tr * TILE + i / TILE);
+                    (col < cols && row < rows).then_some((col, row, cell))
+                })
             })
-        })
     }
 }
 

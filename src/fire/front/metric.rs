@@ -56,16 +56,27 @@ impl Lift {
     fn of((gx, gy): (f64, f64)) -> Self {
         let s2 = gx * gx + gy * gy;
         if s2 < 1e-12 {
-            return Self { xx: 1.0, xy: 0.0, yy: 1.0 };
+            return Self {
+                xx: 1.0,
+                xy: 0.0,
+                yy: 1.0,
+            };
         }
         // (sqrt(1 + s^2) - 1) / s^2, without cancellation.
         let f = 1.0 / (libm::sqrt(1.0 + s2) + 1.0);
-        Self { xx: 1.0 + f * gx * gx, xy: f * gx * gy, yy: 1.0 + f * gy * gy }
+        Self {
+            xx: 1.0 + f * gx * gx,
+            xy: f * gx * gy,
+            yy: 1.0 + f * gy * gy,
+        }
     }
 
     fn inverse(self, (x, y): (f64, f64)) -> (f64, f64) {
         let det = self.xx * self.yy - self.xy * self.xy;
-        ((self.yy * x - self.xy * y) / det, (self.xx * y - self.xy * x) / det)
+        (
+            (self.yy * x - self.xy * y) / det,
+            (self.xx * y - self.xy * x) / det,
+        )
     }
 }
 
@@ -145,7 +156,13 @@ mod tests {
     use super::*;
 
     fn ellipse(l: f64, gradient: (f64, f64)) -> Ellipse {
-        Ellipse { head_m_s: 0.5, length_to_width: l, heading: (0.6, 0.8), gradient, heat_kj_m2: 1.0 }
+        Ellipse {
+            head_m_s: 0.5,
+            length_to_width: l,
+            heading: (0.6, 0.8),
+            gradient,
+            heat_kj_m2: 1.0,
+        }
     }
 
     #[test]
@@ -160,11 +177,19 @@ mod tests {
 
     #[test]
     fn a_forty_five_degree_slope_makes_the_map_distance_shorter_by_its_cosine() {
-        let flat = Ellipse { heading: (1.0, 0.0), ..ellipse(1.0, (0.0, 0.0)) };
-        let steep = Ellipse { gradient: (1.0, 0.0), ..flat };
-        let ratio = Metric::new(&steep, 10.0).time(1.0, 0.0) / Metric::new(&flat, 10.0).time(1.0, 0.0);
+        let flat = Ellipse {
+            heading: (1.0, 0.0),
+            ..ellipse(1.0, (0.0, 0.0))
+        };
+        let steep = Ellipse {
+            gradient: (1.0, 0.0),
+            ..flat
+        };
+        let ratio =
+            Metric::new(&steep, 10.0).time(1.0, 0.0) / Metric::new(&flat, 10.0).time(1.0, 0.0);
         assert!((ratio - libm::sqrt(2.0)).abs() < 1e-6);
-        let across = Metric::new(&steep, 10.0).time(0.0, 1.0) / Metric::new(&flat, 10.0).time(0.0, 1.0);
+        let across =
+            Metric::new(&steep, 10.0).time(0.0, 1.0) / Metric::new(&flat, 10.0).time(0.0, 1.0);
         assert!((across - 1.0).abs() < 1e-6);
         assert!((steep.normal_rate_m_s((1.0, 0.0)) * libm::sqrt(2.0) - 0.5).abs() < 1e-9);
         assert!((flat.normal_rate_m_s((0.0, 1.0)) - 0.5).abs() < 1e-9);
@@ -177,7 +202,8 @@ mod tests {
         let sampled = (0..=10_000)
             .map(|i| {
                 let l = f64::from(i) / 10_000.0;
-                l * ty + (1.0 - l) * tz
+                l * ty
+                    + (1.0 - l) * tz
                     + m.time(l * vy.0 + (1.0 - l) * vz.0, l * vy.1 + (1.0 - l) * vz.1)
             })
             .fold(f64::INFINITY, f64::min);

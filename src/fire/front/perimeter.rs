@@ -35,7 +35,10 @@ pub struct Ring {
 impl Ring {
     fn new(vertices: Vec<Vertex>) -> Self {
         let points: Vec<Point> = vertices.iter().map(|v| v.at).collect();
-        Self { area_m2: polygon_area(&points), vertices }
+        Self {
+            area_m2: polygon_area(&points),
+            vertices,
+        }
     }
 
     /// The points.
@@ -46,7 +49,9 @@ impl Ring {
     /// Length, metres.
     pub fn length_m(&self) -> f64 {
         let n = self.vertices.len();
-        (0..n).map(|i| self.vertices[i].at.distance(self.vertices[(i + 1) % n].at)).sum()
+        (0..n)
+            .map(|i| self.vertices[i].at.distance(self.vertices[(i + 1) % n].at))
+            .sum()
     }
 }
 
@@ -66,7 +71,10 @@ impl<S: SpreadSource> Front<S> {
             && row >= 0
             && (col as usize) < grid.cols
             && (row as usize) < grid.rows
-            && self.tiles.get(col as usize, row as usize).is_some_and(|c| c.state == BURNT && c.t <= t)
+            && self
+                .tiles
+                .get(col as usize, row as usize)
+                .is_some_and(|c| c.state == BURNT && c.t <= t)
     }
 
     /// Where the line stands between a burnt cell and the unburnt one at one of its sides.
@@ -75,13 +83,20 @@ impl<S: SpreadSource> Front<S> {
         let (dc, dr) = SIDES[side];
         let (c, r) = (inside.0 as i64 + dc, inside.1 as i64 + dr);
         let from = grid.centre(inside.0, inside.1);
-        let to = Point::new(from.x + dc as f64 * grid.cell, from.y - dr as f64 * grid.cell);
+        let to = Point::new(
+            from.x + dc as f64 * grid.cell,
+            from.y - dr as f64 * grid.cell,
+        );
         let (mut share, mut active, mut ahead) = (0.5, false, inside);
         let mut origin = 0;
         if let Some(z) = self.tiles.get(inside.0, inside.1) {
             origin = z.origin as usize;
             let on_map = c >= 0 && r >= 0 && (c as usize) < grid.cols && (r as usize) < grid.rows;
-            let x = if on_map { self.tiles.get(c as usize, r as usize) } else { None };
+            let x = if on_map {
+                self.tiles.get(c as usize, r as usize)
+            } else {
+                None
+            };
             if on_map {
                 ahead = (c as usize, r as usize);
             }
@@ -90,7 +105,11 @@ impl<S: SpreadSource> Front<S> {
                 && x.stencil != STILL
             {
                 let number = (inside.1 * grid.cols + inside.0) as u32;
-                let kept = self.shares.get(&(number, side as u8)).copied().map_or(0.0, f64::from);
+                let kept = self
+                    .shares
+                    .get(&(number, side as u8))
+                    .copied()
+                    .map_or(0.0, f64::from);
                 let restarted = self.restarted >= z.t && self.restarted <= now;
                 let kept = if restarted { kept } else { 0.0 };
                 let barrier = if self.barriers.is_empty() {
@@ -103,14 +122,24 @@ impl<S: SpreadSource> Front<S> {
                 } else if x.state != FAR {
                     let since = if restarted { self.restarted } else { z.t };
                     let way = ((now - since) / (x.t - since)).clamp(0.0, 1.0);
-                    share = if x.t > since { kept + (1.0 - kept) * way } else { 1.0 };
+                    share = if x.t > since {
+                        kept + (1.0 - kept) * way
+                    } else {
+                        1.0
+                    };
                     active = true;
                 } else {
                     share = kept;
                 }
             }
         }
-        Vertex { at: from.towards(to, share), active, inside, ahead, origin }
+        Vertex {
+            at: from.towards(to, share),
+            active,
+            inside,
+            ahead,
+            origin,
+        }
     }
 
     /// The rings of the perimeter now, by marching squares over the burnt cells, with the line
@@ -127,7 +156,8 @@ impl<S: SpreadSource> Front<S> {
         let mut rings: Vec<Ring> = Vec::new();
         let cols = self.tiles.grid.cols as u64;
         // A vertex is named by its burnt cell and side.
-        let name = |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
+        let name =
+            |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
         let mut next: BTreeMap<u64, (((usize, usize), usize), u64)> = BTreeMap::new();
         if let Some([c0, r0, c1, r1]) = self.bounds {
             for row in r0 as i64 - 1..=r1 as i64 {
@@ -166,7 +196,12 @@ impl<S: SpreadSource> Front<S> {
         mut join: impl FnMut(((usize, usize), usize), ((usize, usize), usize)),
     ) {
         // Counter-clockwise on the map: NW, SW, SE, NE.
-        let corners = [(col, row), (col, row + 1), (col + 1, row + 1), (col + 1, row)];
+        let corners = [
+            (col, row),
+            (col, row + 1),
+            (col + 1, row + 1),
+            (col + 1, row),
+        ];
         let burnt = corners.map(|(c, r)| self.is_burnt(c, r, t));
         if burnt.iter().all(|&b| b) || burnt.iter().all(|&b| !b) {
             return;
@@ -213,7 +248,10 @@ impl<S: SpreadSource> Front<S> {
                 let angle = i as f64 / SMALL_FIRE_VERTICES as f64 * std::f64::consts::TAU;
                 let along = half_length * (libm::cos(angle) + e);
                 let across = half_width * libm::sin(angle);
-                let free = Point::new(at.x + along * hx - across * hy, at.y + along * hy + across * hx);
+                let free = Point::new(
+                    at.x + along * hx - across * hy,
+                    at.y + along * hy + across * hx,
+                );
                 let held = self.barriers.first_crossing(at, free);
                 Vertex {
                     at: held.map_or(free, |(s, _)| at.towards(free, s * BEFORE_BARRIER)),
@@ -269,7 +307,13 @@ impl<S: SpreadSource> Front<S> {
                 let share = (v.at.distance(from) / grid.cell) as f32;
                 shares.insert(((v.inside.1 * grid.cols + v.inside.0) as u32, side), share);
                 let radius = self.reach_near(v.at, w.at).max(3);
-                pieces.push(Piece { a: v.at, b: w.at, t: self.now, origin: v.origin as u8, radius });
+                pieces.push(Piece {
+                    a: v.at,
+                    b: w.at,
+                    t: self.now,
+                    origin: v.origin as u8,
+                    radius,
+                });
             }
         }
         self.shares = shares;

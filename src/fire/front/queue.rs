@@ -71,7 +71,9 @@ impl Queue {
                 None => self.refill(),
             }
         }
-        self.now.peek().map(|Reverse((t, cell))| (f64::from_bits(*t), *cell))
+        self.now
+            .peek()
+            .map(|Reverse((t, cell))| (f64::from_bits(*t), *cell))
     }
 
     /// Removes the earliest entry.
@@ -83,7 +85,12 @@ impl Queue {
 
     /// Brings the overflow forward once everything nearer is gone.
     fn refill(&mut self) {
-        let earliest = self.beyond.iter().map(|e| e.0).min().map_or(0.0, f64::from_bits);
+        let earliest = self
+            .beyond
+            .iter()
+            .map(|e| e.0)
+            .min()
+            .map_or(0.0, f64::from_bits);
         self.current = (earliest / self.width) as u64;
         let waiting = std::mem::take(&mut self.beyond);
         self.len -= waiting.len();
@@ -136,8 +143,11 @@ mod tests {
             q.pop();
             out.push(e);
         }
-        let mut sorted: Vec<_> =
-            times.iter().enumerate().map(|(i, t)| (*t, (100 - i) as u32)).collect();
+        let mut sorted: Vec<_> = times
+            .iter()
+            .enumerate()
+            .map(|(i, t)| (*t, (100 - i) as u32))
+            .collect();
         sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         assert_eq!(out, sorted);
     }

@@ -74,12 +74,20 @@ impl Origin {
 
     /// Seconds at the steady rate that make the distance burnt by time `t`.
     pub fn steady_age(&self, t: f64) -> f64 {
-        if self.acceleration > 0.0 { self.steady(t) } else { t - self.t }
+        if self.acceleration > 0.0 {
+            self.steady(t)
+        } else {
+            t - self.t
+        }
     }
 
     /// When the fire has burnt on from `t` for `steady` seconds at its steady rate.
     pub fn later(&self, t: f64, steady: f64) -> f64 {
-        if self.accelerates_at(t) { self.real(self.steady(t) + steady) } else { t + steady }
+        if self.accelerates_at(t) {
+            self.real(self.steady(t) + steady)
+        } else {
+            t + steady
+        }
     }
 
     /// Share of the steady rate at time `t`.
@@ -257,7 +265,9 @@ impl<S: SpreadSource> Front<S> {
 
     fn is_current(&self, t: f64, cell: u32) -> bool {
         let (col, row) = self.place(cell);
-        self.tiles.get(col, row).is_some_and(|c| c.state == TRIAL && c.t.to_bits() == t.to_bits())
+        self.tiles
+            .get(col, row)
+            .is_some_and(|c| c.state == TRIAL && c.t.to_bits() == t.to_bits())
     }
 
     /// Burns everything that the fire reaches up to and including `t` seconds; gives the number of
@@ -285,12 +295,23 @@ impl<S: SpreadSource> Front<S> {
 
     /// Fireline intensity, kW/m, with which the fire would cross a cell as a line that faces `n`
     /// (east, north, unit) now, acceleration of its ignition included.
-    pub fn line_intensity_kw_m(&self, (col, row): (usize, usize), origin: usize, n: (f64, f64)) -> f64 {
+    pub fn line_intensity_kw_m(
+        &self,
+        (col, row): (usize, usize),
+        origin: usize,
+        n: (f64, f64),
+    ) -> f64 {
         let fuel = self.source.fuel(col, row);
-        let Some(ellipse) = (fuel != 0).then(|| self.source.spread(col, row, fuel)).flatten() else {
+        let Some(ellipse) = (fuel != 0)
+            .then(|| self.source.spread(col, row, fuel))
+            .flatten()
+        else {
             return 0.0;
         };
-        let share = self.origins.get(origin).map_or(1.0, |o| o.share_of_rate(self.now));
+        let share = self
+            .origins
+            .get(origin)
+            .map_or(1.0, |o| o.share_of_rate(self.now));
         self.source.heat_kj_m2(fuel) * ellipse.normal_rate_m_s(n).max(0.0) * share
     }
 
@@ -369,7 +390,11 @@ impl<S: SpreadSource> Front<S> {
         let grid = self.tiles.grid;
         // A tentative arrival comes from a cell within the stencils' reach or from a piece of line
         // within its radius: so far off may lie what the barrier cuts off.
-        let far = self.pieces.iter().map(|p| p.radius).fold(self.reach.max(2), i32::max);
+        let far = self
+            .pieces
+            .iter()
+            .map(|p| p.radius)
+            .fold(self.reach.max(2), i32::max);
         let reach = i64::from(far) + 1;
         let (mut c0, mut r0, mut c1, mut r1) = (i64::MAX, i64::MAX, i64::MIN, i64::MIN);
         for &cell in &touched {
@@ -462,7 +487,9 @@ impl<S: SpreadSource> Front<S> {
                 if burnable
                     && !seen.contains(&number)
                     && (self.barriers.is_empty()
-                        || !self.barriers.blocks(grid.centre(col, row), grid.centre(c, r)))
+                        || !self
+                            .barriers
+                            .blocks(grid.centre(col, row), grid.centre(c, r)))
                 {
                     seen.insert(number);
                     open.push(number);
@@ -477,7 +504,11 @@ impl<S: SpreadSource> Front<S> {
     pub(super) fn touch(&mut self, col: usize, row: usize) -> (usize, usize) {
         let (source, barriers, cols) = (&self.source, &self.barriers, self.tiles.grid.cols);
         let found = self.tiles.find_or_make(col, row, |c, r| {
-            let flag = if barriers.touches_cell((r * cols + c) as u32) { BARRIER } else { 0 };
+            let flag = if barriers.touches_cell((r * cols + c) as u32) {
+                BARRIER
+            } else {
+                0
+            };
             (source.fuel(c, r), flag)
         });
         let cell = &self.tiles.tiles[found.0].cells[found.1];
@@ -503,7 +534,14 @@ impl<S: SpreadSource> Front<S> {
 
     /// Gives a cell a tentative arrival if it is earlier than the one it has.
     #[inline]
-    pub(super) fn offer(&mut self, (tile, i): (usize, usize), cell: u32, t: f64, v: (f64, f64), origin: u8) {
+    pub(super) fn offer(
+        &mut self,
+        (tile, i): (usize, usize),
+        cell: u32,
+        t: f64,
+        v: (f64, f64),
+        origin: u8,
+    ) {
         let c = &mut self.tiles.tiles[tile].cells[i];
         if t < c.t {
             c.direction = pack(v);
@@ -555,7 +593,10 @@ impl<S: SpreadSource> Front<S> {
             t: y.t,
             origin,
             start: (origin.from_point && self.restarted < origin.t).then(|| {
-                let (x, z) = self.tiles.grid.fractional(self.origin_places[y.origin as usize]);
+                let (x, z) = self
+                    .tiles
+                    .grid
+                    .fractional(self.origin_places[y.origin as usize]);
                 (x - 0.5 - col as f64, z - 0.5 - row as f64)
             }),
         };
@@ -598,7 +639,10 @@ impl<S: SpreadSource> Front<S> {
             }
             let v = o.back();
             let mut best = (from.origin.later(from.t, x.metric.time(v.0, v.1)), v);
-            for other in [&offsets[if k == 0 { n - 1 } else { k - 1 }], &offsets[if k + 1 == n { 0 } else { k + 1 }]] {
+            for other in [
+                &offsets[if k == 0 { n - 1 } else { k - 1 }],
+                &offsets[if k + 1 == n { 0 } else { k + 1 }],
+            ] {
                 let z = &cells[(xi as i32 + other.dr * TILE as i32 + other.dc) as usize];
                 if z.state == BURNT
                     && z.t > self.restarted
@@ -637,7 +681,11 @@ impl<S: SpreadSource> Front<S> {
                 continue;
             }
             let plain = at.0 == ytile && self.tiles.tiles[at.0].plain;
-            let step = if plain { Step::Clear } else { self.step((xc, xr), &x, (col, row), y, o) };
+            let step = if plain {
+                Step::Clear
+            } else {
+                self.step((xc, xr), &x, (col, row), y, o)
+            };
             let v = o.back();
             let number = self.number(xc, xr);
             let mut best = match step {
@@ -651,12 +699,17 @@ impl<S: SpreadSource> Front<S> {
                 Step::Clear => (from.origin.later(from.t, x.metric.time(v.0, v.1)), v),
             };
             for other in [&offsets[(k + n - 1) % n], &offsets[(k + 1) % n]] {
-                let (zc, zr) = (xc as i64 + i64::from(other.dc), xr as i64 + i64::from(other.dr));
+                let (zc, zr) = (
+                    xc as i64 + i64::from(other.dc),
+                    xr as i64 + i64::from(other.dr),
+                );
                 if zc < 0 || zr < 0 || zc >= grid.cols as i64 || zr >= grid.rows as i64 {
                     continue;
                 }
                 let (zc, zr) = (zc as usize, zr as usize);
-                let Some((ztile, zi)) = self.tiles.find(zc, zr) else { continue };
+                let Some((ztile, zi)) = self.tiles.find(zc, zr) else {
+                    continue;
+                };
                 let z = self.tiles.tiles[ztile].cells[zi];
                 if z.state != BURNT || z.t <= self.restarted {
                     continue;
@@ -665,7 +718,9 @@ impl<S: SpreadSource> Front<S> {
                 if !z_plain && self.step((xc, xr), &x, (zc, zr), &z, other) != Step::Clear {
                     continue;
                 }
-                let Some(better) = from.between(&x, v, z.t, other.back(), best.0) else { continue };
+                let Some(better) = from.between(&x, v, z.t, other.back(), best.0) else {
+                    continue;
+                };
                 if !z_plain && (x.flags | y.flags | z.flags) & BARRIER != 0 {
                     let to = grid.centre(xc, xr);
                     let w = better.1;
@@ -681,14 +736,24 @@ impl<S: SpreadSource> Front<S> {
     }
 
     /// Whether the step to cell `x` from the burnt cell `from` at its offset `o` can be made.
-    fn step(&mut self, at: (usize, usize), x: &Cell, from: (usize, usize), y: &Cell, o: &Offset) -> Step {
+    fn step(
+        &mut self,
+        at: (usize, usize),
+        x: &Cell,
+        from: (usize, usize),
+        y: &Cell,
+        o: &Offset,
+    ) -> Step {
         let mut flags = x.flags | y.flags;
         if !o.side {
             let adjacent = o.dc.abs() <= 1 && o.dr.abs() <= 1;
             let mut mixed = y.fuel != x.fuel;
             let mut still = 0;
             for &(dc, dr) in &o.between {
-                let (c, r) = ((at.0 as i64 + i64::from(dc)) as usize, (at.1 as i64 + i64::from(dr)) as usize);
+                let (c, r) = (
+                    (at.0 as i64 + i64::from(dc)) as usize,
+                    (at.1 as i64 + i64::from(dr)) as usize,
+                );
                 let (tile, i) = self.touch(c, r);
                 let b = &self.tiles.tiles[tile].cells[i];
                 flags |= b.flags;
@@ -719,7 +784,8 @@ impl<S: SpreadSource> Front<S> {
 
     pub(super) fn blocked(&self, from: (usize, usize), to: (usize, usize)) -> bool {
         let grid = &self.tiles.grid;
-        self.barriers.blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
+        self.barriers
+            .blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
     }
 
     /// Time over a long step through several fuels: the mean over the cells between and the
@@ -729,7 +795,10 @@ impl<S: SpreadSource> Front<S> {
         let mut n = 0.0;
         for k in 0..=o.between.len() {
             let (dc, dr) = o.between.get(k).copied().unwrap_or((0, 0));
-            let (c, r) = ((at.0 as i64 + i64::from(dc)) as usize, (at.1 as i64 + i64::from(dr)) as usize);
+            let (c, r) = (
+                (at.0 as i64 + i64::from(dc)) as usize,
+                (at.1 as i64 + i64::from(dr)) as usize,
+            );
             if let Some(m) = self.metric_at(c, r) {
                 sum += m.time(v.0, v.1);
                 n += 1.0;
@@ -744,7 +813,10 @@ impl<S: SpreadSource> Front<S> {
         let c = &self.tiles.tiles[tile].cells[i];
         if c.state == BURNT {
             let fuel = c.fuel;
-            return self.source.spread(col, row, fuel).map(|e| Metric::new(&e, self.tiles.grid.cell));
+            return self
+                .source
+                .spread(col, row, fuel)
+                .map(|e| Metric::new(&e, self.tiles.grid.cell));
         }
         (c.stencil != STILL).then_some(c.metric)
     }
@@ -761,7 +833,11 @@ fn pack(v: (f64, f64)) -> [i8; 2] {
 fn unpack([x, y]: [i8; 2]) -> (f64, f64) {
     let (x, y) = (f64::from(x), f64::from(y));
     let length = (x * x + y * y).sqrt();
-    if length > 0.0 { (x / length, y / length) } else { (1.0, 0.0) }
+    if length > 0.0 {
+        (x / length, y / length)
+    } else {
+        (1.0, 0.0)
+    }
 }
 
 /// Length on the slope over length on the map, in a direction: the metric is `k^2 (I + g g')`, whose

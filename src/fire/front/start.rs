@@ -43,16 +43,23 @@ impl<S: SpreadSource> Front<S> {
             Start::Point(p) => (vec![*p], self.source.acceleration_per_s()),
             Start::Line(p) | Start::Polygon(p) => (p.clone(), 0.0),
         };
-        let origin = u8::try_from(self.origins.len()).ok().filter(|&n| n < u8::MAX)?;
+        let origin = u8::try_from(self.origins.len())
+            .ok()
+            .filter(|&n| n < u8::MAX)?;
         let grid = self.tiles.grid;
         let burnable = points.iter().any(|p| {
-            grid.cell_at(*p).is_some_and(|(c, r)| self.metric_at(c, r).is_some())
+            grid.cell_at(*p)
+                .is_some_and(|(c, r)| self.metric_at(c, r).is_some())
         });
         if !burnable {
             return None;
         }
         let from_point = matches!(start, Start::Point(_));
-        self.origins.push(Origin { t, acceleration, from_point });
+        self.origins.push(Origin {
+            t,
+            acceleration,
+            from_point,
+        });
         self.origin_places.push(points[0]);
         self.origin_burnt.push(0);
         self.origin_first.push(None);
@@ -66,7 +73,13 @@ impl<S: SpreadSource> Front<S> {
         }
         for pair in ends.windows(2) {
             let radius = EXACT_CELLS.max(2 * self.reach_near(pair[0], pair[1]));
-            let piece = Piece { a: pair[0], b: pair[1], t, origin, radius };
+            let piece = Piece {
+                a: pair[0],
+                b: pair[1],
+                t,
+                origin,
+                radius,
+            };
             self.pieces.push(piece);
             self.seed(piece);
         }
@@ -75,8 +88,12 @@ impl<S: SpreadSource> Front<S> {
 
     fn burn_inside(&mut self, ring: &[Point], t: f64, origin: u8) {
         let grid = self.tiles.grid;
-        let Some(extent) = crate::base::geo::Extent::around(ring.iter().copied()) else { return };
-        let Some((part, c0, r0)) = grid.crop(extent) else { return };
+        let Some(extent) = crate::base::geo::Extent::around(ring.iter().copied()) else {
+            return;
+        };
+        let Some((part, c0, r0)) = grid.crop(extent) else {
+            return;
+        };
         let mut inside = Vec::new();
         for row in r0..r0 + part.rows {
             for col in c0..c0 + part.cols {
@@ -101,9 +118,14 @@ impl<S: SpreadSource> Front<S> {
         let grid = self.tiles.grid;
         let (col, row) = grid.nearest(a.towards(b, 0.5));
         let fuel = self.source.fuel(col, row);
-        let ellipse = if fuel == 0 { None } else { self.source.spread(col, row, fuel) };
-        let reach = ellipse
-            .map_or(2, |e| stencil::get(stencil::number(e.length_to_width, e.heading)).reach);
+        let ellipse = if fuel == 0 {
+            None
+        } else {
+            self.source.spread(col, row, fuel)
+        };
+        let reach = ellipse.map_or(2, |e| {
+            stencil::get(stencil::number(e.length_to_width, e.heading)).reach
+        });
         self.reach = self.reach.max(reach);
         reach + 1
     }
@@ -137,7 +159,10 @@ impl<S: SpreadSource> Front<S> {
                 if let Some((t, l)) = x.metric.between(0.0, va, 0.0, vb)
                     && t < best.0
                 {
-                    best = (t, (l * va.0 + (1.0 - l) * vb.0, l * va.1 + (1.0 - l) * vb.1));
+                    best = (
+                        t,
+                        (l * va.0 + (1.0 - l) * vb.0, l * va.1 + (1.0 - l) * vb.1),
+                    );
                 }
                 let (steady, v) = best;
                 if origin.later(piece.t, steady) >= x.t && !x.t.is_infinite() {
@@ -162,7 +187,13 @@ impl<S: SpreadSource> Front<S> {
 
     /// Time over the straight way `v` (cells) that ends in the centre of a cell: `alone` when the way
     /// lies in the cell's own fuel, the mean over the fuels otherwise; none when it is blocked.
-    fn time_from(&mut self, at: (usize, usize), fuel: u8, v: (f64, f64), alone: f64) -> Option<f64> {
+    fn time_from(
+        &mut self,
+        at: (usize, usize),
+        fuel: u8,
+        v: (f64, f64),
+        alone: f64,
+    ) -> Option<f64> {
         let grid = self.tiles.grid;
         let steps = (libm::ceil(4.0 * v.0.abs().max(v.1.abs())) as usize).max(1);
         let mut others: Vec<Option<Metric>> = Vec::new();

@@ -10,8 +10,9 @@ use std::sync::OnceLock;
 use crate::base::geo::supercover;
 
 /// Steps of the eccentric shape: length-to-width is rounded up to one of these.
-const SHAPES: [f64; 15] =
-    [1.0, 1.2, 1.45, 1.75, 2.1, 2.5, 3.0, 3.5, 4.0, 4.6, 5.2, 5.9, 6.6, 7.3, 8.01];
+const SHAPES: [f64; 15] = [
+    1.0, 1.2, 1.45, 1.75, 2.1, 2.5, 3.0, 3.5, 4.0, 4.6, 5.2, 5.9, 6.6, 7.3, 8.01,
+];
 /// Headings, 5 degrees apart.
 const HEADINGS: usize = 72;
 /// The acuteness constant `k`.
@@ -68,7 +69,9 @@ fn table() -> &'static [Stencil] {
 
 /// The stencil's number for a shape and a heading (east, north).
 pub(super) fn number(length_to_width: f64, heading: (f64, f64)) -> u16 {
-    let shape = SHAPES.partition_point(|&s| s < length_to_width).min(SHAPES.len() - 1);
+    let shape = SHAPES
+        .partition_point(|&s| s < length_to_width)
+        .min(SHAPES.len() - 1);
     if shape == 0 {
         return 0;
     }
@@ -98,7 +101,16 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
         (x / r + e * heading.0) * vx + (y / r + e * heading.1) * vy
     };
     let acute = |u, v| slope(u, v) >= ACUTENESS * time(v) && slope(v, u) >= ACUTENESS * time(u);
-    let ring = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
+    let ring = [
+        (1, 0),
+        (1, 1),
+        (0, 1),
+        (-1, 1),
+        (-1, 0),
+        (-1, -1),
+        (0, -1),
+        (1, -1),
+    ];
     let mut cells: Vec<(i32, i32)> = Vec::new();
     for i in 0..8 {
         let mut stack = vec![ring[(i + 1) % 8]];
@@ -117,7 +129,11 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
             }
         }
     }
-    let reach = cells.iter().map(|c| c.0.abs().max(c.1.abs())).max().unwrap_or(1);
+    let reach = cells
+        .iter()
+        .map(|c| c.0.abs().max(c.1.abs()))
+        .max()
+        .unwrap_or(1);
     let offsets = cells
         .into_iter()
         .map(|(dc, dr)| Offset {

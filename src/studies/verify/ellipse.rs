@@ -144,8 +144,15 @@ mod tests {
     fn a_fire_on_a_plain_is_the_ellipse_whatever_its_shape_and_heading() {
         for length_to_width in [1.0, 1.37, 2.0, 3.3, 4.0, 6.2, 8.0] {
             for heading_deg in [0.0, 17.0, 45.0, 123.0, 291.7] {
-                let (r, _, _) = run(&EllipseCase { length_to_width, heading_deg, cells: 150 });
-                println!("{length_to_width} {heading_deg}: area {:.2} head {:.2} ooo {}", r.area_error_pct, r.head_error_pct, r.out_of_order);
+                let (r, _, _) = run(&EllipseCase {
+                    length_to_width,
+                    heading_deg,
+                    cells: 150,
+                });
+                println!(
+                    "{length_to_width} {heading_deg}: area {:.2} head {:.2} ooo {}",
+                    r.area_error_pct, r.head_error_pct, r.out_of_order
+                );
                 assert!(r.area_error_pct.abs() < 1.0, "{r:?}");
                 assert!(r.head_error_pct.abs() < 1.0, "{r:?}");
                 assert_eq!(r.out_of_order, 0);

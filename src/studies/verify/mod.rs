@@ -46,7 +46,11 @@ pub fn suite() -> Vec<Verdict> {
     let mut all = Vec::new();
     for length_to_width in [1.0, 2.0, 4.0, 8.0] {
         for heading_deg in [0.0, 17.0, 33.0, 45.0] {
-            let case = EllipseCase { length_to_width, heading_deg, cells: 300 };
+            let case = EllipseCase {
+                length_to_width,
+                heading_deg,
+                cells: 300,
+            };
             let result = ellipse::run(&case).0;
             let name = format!("L:W {length_to_width}, heading {heading_deg} deg");
             all.push(Verdict::new(
