@@ -227,14 +227,15 @@ pub fn supercover(dx: i32, dy: i32) -> Vec<(i32, i32)> {
     let (mut ix, mut iy) = (0, 0);
     while ix < nx || iy < ny {
         let decision = (1 + 2 * ix) * ny - (1 + 2 * iy) * nx;
-        if decision == 0 {
+        let order = decision.cmp(&0);
+        if order.is_eq() {
             cells.push((x + sx, y));
             cells.push((x, y + sy));
             x += sx;
             y += sy;
             ix += 1;
             iy += 1;
-        } else if decision < 0 {
+        } else if order.is_lt() {
             x += sx;
             ix += 1;
         } else {

@@ -136,7 +136,7 @@ impl Sender {
             t = (t - x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
         }
         let t = if accelerates { self.origin.real(t) } else { t };
-        (t < best).then(|| (t, (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1)))
+        (t < best).then_some((t, (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1)))
     }
 }
 

@@ -117,7 +117,7 @@ pub fn run(case: &EllipseCase) -> (EllipseResult, Front<Plain>, Point) {
     let head_m = front
         .perimeter_at(time_s)
         .iter()
-        .flat_map(|r| r.points())
+        .flat_map(crate::fire::front::Ring::points)
         .map(|p| (p.x - ignition.x) * heading.0 + (p.y - ignition.y) * heading.1)
         .fold(0.0, f64::max);
     let area_expected_m2 = std::f64::consts::PI * a * b;
