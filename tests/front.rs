@@ -36,7 +36,7 @@ fn line_built_along_the_whole_edge_holds_the_fire() {
             front.perimeter()[0].vertices.iter().all(|v| !v.active),
             "L:W {l}"
         );
-        assert!(front.reachable(50).is_some());
+        assert!(front.reachable(0, 50).is_some());
         front.advance_to(20_000.0);
         assert!(
             (front.area_m2() / before - 1.0).abs() < 0.02,

@@ -48,6 +48,8 @@ pub struct Incident {
     pub tips: [Option<Point>; 2],
     /// Line built, metres.
     pub line_m: f64,
+    /// Line built by both parties since they last began at an anchor, metres.
+    pub from_anchor_m: f64,
     /// Mop-up done, person-hours.
     pub mopped_h: f64,
     /// Mop-up needed, person-hours.
@@ -87,6 +89,7 @@ impl Incident {
             report_s: f64::INFINITY,
             tips: [None, None],
             line_m: 0.0,
+            from_anchor_m: 0.0,
             mopped_h: 0.0,
             to_mop_h: 0.0,
             was_too_hot: false,
@@ -95,13 +98,29 @@ impl Incident {
     }
 }
 
-/// Searches the roads from the node nearest to a place, closed roads left out.
+/// Searches the open roads from the node nearest to a place that some unit can drive to; none when
+/// no unit can drive anywhere.
 pub fn routes_to(site: &Site, closed: &ClosedRoads, at: Point) -> Option<RouteTree> {
-    let (node, _) = site.network.nearest_connected(at)?;
-    Some(
-        site.network
-            .tree_from(node, |road| !closed.0.contains(&road)),
-    )
+    let network = &site.network;
+    let homes: Vec<_> = site
+        .stations
+        .iter()
+        .filter_map(|s| network.nearest_connected(s.at))
+        .map(|(node, _)| node)
+        .collect();
+    let mut cut_off: Vec<RouteTree> = Vec::new();
+    for node in network.nearest_first(at) {
+        if cut_off.iter().any(|t| t.seconds_to(node).is_some()) {
+            continue;
+        }
+        let tree = network.tree_from(node, |road| !closed.0.contains(&road));
+        if homes.iter().any(|&home| tree.seconds_to(home).is_some()) {
+            return Some(tree);
+        }
+        // Behind a closed road: so is all that can be reached from there.
+        cut_off.push(tree);
+    }
+    None
 }
 
 /// The journey of a unit from its home along a search's tree; none when no road leads there.

@@ -27,6 +27,8 @@ const SHORT_GAP_CELLS: f64 = 4.0;
 const WALK_ON_M_S: f64 = 0.5;
 /// Beyond this distance from the edge, in cells, an end of line has been left behind by the fire.
 const LOST_CELLS: f64 = 3.0;
+/// Ends of line are joined after so much line, in cells: at the anchor they are near each other too.
+const JOIN_AFTER_CELLS: f64 = 4.0;
 /// Share of cells that may still burn inside a closed ring.
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
@@ -97,12 +99,15 @@ pub fn work(
     }
 }
 
-/// The ring that an incident's fire burns in: the largest that holds any of it.
+/// The ring that an incident's fire burns in: the largest that is still open, or the largest.
 fn ring_of(rings: Vec<Ring>, origin: usize) -> Option<Ring> {
     rings
         .into_iter()
         .filter(|r| r.vertices.iter().any(|v| v.origin == origin))
-        .max_by(|a, b| a.area_m2.total_cmp(&b.area_m2))
+        .max_by(|a, b| {
+            let key = |r: &Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
+            (key(a).cmp(&key(b))).then(a.area_m2.total_cmp(&b.area_m2))
+        })
 }
 
 /// One tick of line building by both parties.
@@ -115,15 +120,19 @@ fn attack(
     incident: &mut Incident,
     here: &mut [&mut UnitState],
 ) {
+    join_ends(fire, incident, site.grid.cell);
     let Some(ring) = ring_of(fire.0.perimeter(), incident.origin) else {
         return;
     };
     let n = ring.vertices.len();
-    if n < 3 || !ring.vertices.iter().any(|v| v.active) {
+    if !ring.vertices.iter().any(|v| v.active) {
         return;
     }
     let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, &ring, i)).collect();
     let anchored = incident.tips.iter().any(Option::is_some);
+    if !anchored {
+        incident.from_anchor_m = 0.0;
+    }
     let starts = if anchored {
         [0, 0]
     } else {
@@ -199,6 +208,7 @@ fn attack(
         };
         let (path, end, built) = walk.go(start, tip, step);
         incident.line_m += built;
+        incident.from_anchor_m += built;
         if let Some(end) = end {
             incident.tips[party] = Some(end);
             // Those at work stand at an end of the line.
@@ -214,6 +224,23 @@ fn attack(
         if path.len() > 1 {
             lines.push(path);
         }
+    }
+    if std::env::var_os("TRACE").is_some() {
+        let act: Vec<_> = ring
+            .vertices
+            .iter()
+            .zip(&flames)
+            .filter(|(v, _)| v.active)
+            .collect();
+        eprintln!(
+            "{now} n={n} len={:.0} active={} first={:?} tips={:?} line={:.0} lines={:?}",
+            ring.length_m(),
+            act.len(),
+            act.first().map(|(v, f)| (v.at, f)),
+            incident.tips,
+            incident.line_m,
+            lines.iter().map(|l| l.len()).collect::<Vec<_>>()
+        );
     }
     for line in lines {
         fire.0.add_barrier(&line, 0.0, BarrierKind::BuiltLine);
@@ -273,6 +300,61 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
         .min_by(|&a, &b| flames[a].total_cmp(&flames[b]).then(a.cmp(&b)))
         .unwrap_or(0);
     [lowest, lowest]
+}
+
+/// Joins the two ends of the line once they have met: when they are less than a cell apart, or when
+/// nothing between them is open but a crack too small for the grid to show.
+fn join_ends(fire: &mut Fire, incident: &mut Incident, cell: f64) {
+    let [Some(a), Some(b)] = incident.tips else {
+        return;
+    };
+    let off = |r: &Ring, p: Point| next_vertex(r, p, 1).1;
+    let Some(ring) = fire
+        .0
+        .perimeter()
+        .into_iter()
+        .filter(|r| r.area_m2 > 0.0)
+        .min_by(|r, s| (off(r, a) + off(r, b)).total_cmp(&(off(s, a) + off(s, b))))
+    else {
+        return;
+    };
+    let path = along(&ring, a, b);
+    let length = path.windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
+    let near = incident.from_anchor_m > JOIN_AFTER_CELLS * cell
+        && a.distance(b) < cell
+        && length < JOIN_AFTER_CELLS * cell;
+    if near || !ring.vertices.iter().any(|v| v.active) {
+        incident.line_m += length;
+        incident.tips = [None, None];
+        fire.0.add_barrier(&path, 0.0, BarrierKind::BuiltLine);
+    }
+}
+
+/// The way along the edge from one end of line to the other, the shorter way round.
+fn along(ring: &Ring, a: Point, b: Point) -> Vec<Point> {
+    let n = ring.vertices.len() as i64;
+    let length = |path: &[Point]| path.windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
+    let way = |step: i64| {
+        let (first, last) = (
+            next_vertex(ring, a, step).0 as i64,
+            next_vertex(ring, b, -step).0 as i64,
+        );
+        let between = (step * (last - first)).rem_euclid(n) + 1;
+        let mut path = vec![a];
+        if between < n {
+            path.extend(
+                (0..between).map(|k| ring.vertices[(first + step * k).rem_euclid(n) as usize].at),
+            );
+        }
+        path.push(b);
+        path
+    };
+    let (one, other) = (way(1), way(-1));
+    if length(&one) <= length(&other) {
+        one
+    } else {
+        other
+    }
 }
 
 /// The vertex a party at `p` comes to next, going round by `step`, and how far off the edge it is.
@@ -460,11 +542,16 @@ fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit:
 
 /// Declares containment when what can still burn is a little ground inside the ring.
 fn close(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
-    let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
-    if fire.0.reachable(limit).is_none() {
+    let rings = fire.0.perimeter();
+    let open = |r: &&Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
+    let ours = |r: &&Ring| r.vertices.iter().any(|v| v.origin == incident.origin);
+    if rings.iter().filter(open).any(|r| ours(&r)) {
         return;
     }
-    let rings = fire.0.perimeter();
+    let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
+    if fire.0.reachable(incident.origin, limit).is_none() {
+        return;
+    }
     let area = area_of(&rings, incident.origin);
     incident.contained_s = Some(now);
     incident.area_ha = area / 10_000.0;

@@ -107,6 +107,13 @@ impl RoadNetwork {
         self.nearest_in(&self.main_index, p)
     }
 
+    /// The nodes of the largest connected part, the nearest to a place first.
+    pub fn nearest_first(&self, p: Point) -> impl Iterator<Item = NodeIndex> {
+        self.main_index
+            .nearest_neighbor_iter([p.x, p.y])
+            .map(|found| NodeIndex::new(found.data as usize))
+    }
+
     fn nearest_in(&self, index: &NodeTree, p: Point) -> Option<(NodeIndex, f64)> {
         let found = index.nearest_neighbor([p.x, p.y])?;
         let node = NodeIndex::new(found.data as usize);

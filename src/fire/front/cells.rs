@@ -46,6 +46,21 @@ pub(super) struct Tile {
     pub cells: Box<[Cell]>,
     /// All cells inside the map burn as the same fuel and no barrier touches the tile.
     pub plain: bool,
+    /// Number of burnt cells.
+    pub burnt: u32,
+    /// First and last column and row of the burnt cells, within the tile: c0, r0, c1, r1.
+    pub burnt_box: [u8; 4],
+}
+
+impl Tile {
+    /// Counts a cell that has burnt.
+    #[inline]
+    pub fn note_burnt(&mut self, i: usize) {
+        let (c, r) = ((i % TILE) as u8, (i / TILE) as u8);
+        let b = &mut self.burnt_box;
+        *b = [b[0].min(c), b[1].min(r), b[2].max(c), b[3].max(r)];
+        self.burnt += 1;
+    }
 }
 
 /// The tiles of a grid.
@@ -138,7 +153,12 @@ impl Tiles {
                 plain &= fuel != 0 && flags == 0 && *first.get_or_insert(fuel) == fuel;
             }
         }
-        self.tiles.push(Tile { cells, plain });
+        self.tiles.push(Tile {
+            cells,
+            plain,
+            burnt: 0,
+            burnt_box: [u8::MAX, u8::MAX, 0, 0],
+        });
         self.places.push((tile_col, tile_row));
         self.index[tile_row * self.across + tile_col] = self.tiles.len() as u32;
     }

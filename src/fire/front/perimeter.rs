@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::SpreadSource;
-use super::cells::{BURNT, FAR};
+use super::cells::{BARRIER, BURNT, FAR, TILE};
 use super::solver::{Front, STILL};
 use super::start::Piece;
+use super::{Ellipse, SpreadSource};
 use crate::base::geo::{Point, polygon_area};
 
 /// A point of the perimeter.
@@ -13,7 +13,7 @@ use crate::base::geo::{Point, polygon_area};
 pub struct Vertex {
     /// Where.
     pub at: Point,
-    /// Whether the fire moves on here: what lies beyond burns and nothing blocks the way.
+    /// Whether the fire can move on here: what lies beyond burns and no barrier stands between.
     pub active: bool,
     /// The burnt cell behind it (column, row).
     pub inside: (usize, usize),
@@ -112,7 +112,7 @@ impl<S: SpreadSource> Front<S> {
                     .map_or(0.0, f64::from);
                 let restarted = self.restarted >= z.t && self.restarted <= now;
                 let kept = if restarted { kept } else { 0.0 };
-                let barrier = if self.barriers.is_empty() {
+                let barrier = if (z.flags | x.flags) & BARRIER == 0 {
                     None
                 } else {
                     self.barriers.first_crossing(from, to)
@@ -129,7 +129,9 @@ impl<S: SpreadSource> Front<S> {
                     };
                     active = true;
                 } else {
+                    // No way in has been found yet; the next cell to burn may open one.
                     share = kept;
+                    active = true;
                 }
             }
         }
@@ -159,10 +161,23 @@ impl<S: SpreadSource> Front<S> {
         let name =
             |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
         let mut next: BTreeMap<u64, (((usize, usize), usize), u64)> = BTreeMap::new();
-        if let Some([c0, r0, c1, r1]) = self.bounds {
-            for row in r0 as i64 - 1..=r1 as i64 {
-                for col in c0 as i64 - 1..=c1 as i64 {
-                    self.square(col, row, t, |from, to| {
+        // A square across the border of two tiles may be seen from both: it says the same twice.
+        for (tile, &(tc, tr)) in self.tiles.tiles.iter().zip(&self.tiles.places) {
+            if tile.burnt == 0 {
+                continue;
+            }
+            let [c0, r0, c1, r1] = tile.burnt_box.map(i64::from);
+            let (west, north) = ((tc * TILE) as i64, (tr * TILE) as i64);
+            // Of a tile that has burnt all over only the border can lie on the fire line.
+            let solid = tile.burnt as usize == TILE * TILE && t >= self.now;
+            for row in r0 - 1..=r1 {
+                let step = if solid && row >= 0 && row < r1 {
+                    c1 + 1
+                } else {
+                    1
+                };
+                for col in (c0 - 1..=c1).step_by(step as usize) {
+                    self.square(west + col, north + row, t, |from, to| {
                         next.insert(name(from), (from, name(to)));
                     });
                 }
@@ -175,6 +190,7 @@ impl<S: SpreadSource> Front<S> {
                 vertices.push(self.vertex(place.0, place.1, t));
                 at = to;
             }
+            self.open_corners(&mut vertices);
             rings.push(Ring::new(vertices));
         }
         rings.retain(|r| !r.vertices.iter().all(|v| self.is_small(v.origin)));
@@ -184,6 +200,54 @@ impl<S: SpreadSource> Front<S> {
             }
         }
         rings
+    }
+
+    /// Marks the vertices on both sides of a corner through which the fire can still slip: a barrier
+    /// may stand between all neighbours side by side and yet leave a diagonal free.
+    fn open_corners(&self, vertices: &mut [Vertex]) {
+        let n = vertices.len();
+        let still: Vec<bool> = vertices.iter().map(|v| !v.active).collect();
+        for i in 0..n {
+            let j = (i + 1) % n;
+            if !(still[i] || still[j]) {
+                continue;
+            }
+            let (v, w) = (vertices[i], vertices[j]);
+            let opposite = |a: (usize, usize), b: (usize, usize), c: (usize, usize)| {
+                Some(((a.0 + b.0).checked_sub(c.0)?, (a.1 + b.1).checked_sub(c.1)?))
+            };
+            let open = if v.inside == w.inside {
+                opposite(v.ahead, w.ahead, v.inside)
+                    .is_some_and(|x| self.is_open_corner(v.inside, x))
+            } else if v.ahead == w.ahead {
+                opposite(v.inside, w.inside, v.ahead)
+                    .is_some_and(|z| self.is_open_corner(z, v.ahead))
+            } else {
+                self.is_open_corner(v.inside, w.ahead) || self.is_open_corner(w.inside, v.ahead)
+            };
+            if open {
+                vertices[i].active = true;
+                vertices[j].active = true;
+            }
+        }
+    }
+
+    /// Whether fire can step from a burnt cell to the unburnt one at its corner.
+    fn is_open_corner(&self, from: (usize, usize), to: (usize, usize)) -> bool {
+        let burns = |c: (usize, usize)| {
+            self.tiles
+                .get(c.0, c.1)
+                .is_some_and(|x| x.state == BURNT || (x.fuel != 0 && x.stencil != STILL))
+        };
+        let grid = &self.tiles.grid;
+        from.0.abs_diff(to.0) == 1
+            && from.1.abs_diff(to.1) == 1
+            && to.0 < grid.cols
+            && to.1 < grid.rows
+            && burns(to)
+            && self.tiles.get(to.0, to.1).is_some_and(|x| x.state != BURNT)
+            && (burns((from.0, to.1)) || burns((to.0, from.1)))
+            && !self.blocked(from, to)
     }
 
     /// The contour through the square of four cell centres whose north-west one is (col, row):
@@ -226,7 +290,27 @@ impl<S: SpreadSource> Front<S> {
     /// Whether a fire that started at a point is still drawn as an ellipse.
     fn is_small(&self, origin: usize) -> bool {
         let burnt = self.origin_burnt[origin];
-        burnt == 0 || (burnt < FEW_CELLS && self.origins[origin].from_point)
+        if burnt >= FEW_CELLS {
+            return false;
+        }
+        // Where cells that do not burn keep the count low, the ellipse must not grow for ever.
+        let cell = self.tiles.grid.cell;
+        burnt == 0
+            || (self.origins[origin].from_point
+                && self
+                    .small_ellipse(origin, self.now)
+                    .is_some_and(|(_, a, b)| {
+                        std::f64::consts::PI * a * b < 2.0 * FEW_CELLS as f64 * cell * cell
+                    }))
+    }
+
+    /// Spread at a fire's start, and the half length and half width of its ellipse at `now`, metres.
+    fn small_ellipse(&self, origin: usize, now: f64) -> Option<(Ellipse, f64, f64)> {
+        let (col, row) = self.tiles.grid.cell_at(self.origin_places[origin])?;
+        let ellipse = self.source.spread(col, row, self.source.fuel(col, row))?;
+        let steady = self.origins[origin].steady_age(now);
+        let half_length = ellipse.head_m_s * steady / (1.0 + ellipse.eccentricity());
+        Some((ellipse, half_length, half_length / ellipse.length_to_width))
     }
 
     /// The ellipse of a fire of few cells, cut where barriers hold it.
@@ -237,11 +321,8 @@ impl<S: SpreadSource> Front<S> {
         }
         let at = self.origin_places[origin];
         let (col, row) = self.tiles.grid.cell_at(at)?;
-        let ellipse = self.source.spread(col, row, self.source.fuel(col, row))?;
-        let steady = start.steady_age(now);
+        let (ellipse, half_length, half_width) = self.small_ellipse(origin, now)?;
         let e = ellipse.eccentricity();
-        let half_length = ellipse.head_m_s * steady / (1.0 + e);
-        let half_width = half_length / ellipse.length_to_width;
         let (hx, hy) = ellipse.heading;
         let vertices = (0..SMALL_FIRE_VERTICES)
             .map(|i| {
@@ -294,25 +375,32 @@ impl<S: SpreadSource> Front<S> {
                 if self.origin_burnt[v.origin] == 0 {
                     continue;
                 }
-                let from = grid.centre(v.inside.0, v.inside.1);
-                let side = if v.at.x > from.x {
-                    0
-                } else if v.at.y < from.y {
-                    1
-                } else if v.at.x < from.x {
-                    2
-                } else {
-                    3
-                };
-                let share = (v.at.distance(from) / grid.cell) as f32;
-                shares.insert(((v.inside.1 * grid.cols + v.inside.0) as u32, side), share);
                 let radius = self.reach_near(v.at, w.at).max(3);
+                let behind = if self.is_small(v.origin) {
+                    // An ellipse stands on no edge of the grid: no share is kept.
+                    [self.origin_places[v.origin]; 2]
+                } else {
+                    let from = grid.centre(v.inside.0, v.inside.1);
+                    let side = if v.at.x > from.x {
+                        0
+                    } else if v.at.y < from.y {
+                        1
+                    } else if v.at.x < from.x {
+                        2
+                    } else {
+                        3
+                    };
+                    let share = (v.at.distance(from) / grid.cell) as f32;
+                    shares.insert(((v.inside.1 * grid.cols + v.inside.0) as u32, side), share);
+                    [v, w].map(|v| grid.centre(v.inside.0, v.inside.1))
+                };
                 pieces.push(Piece {
                     a: v.at,
                     b: w.at,
                     t: self.now,
                     origin: v.origin as u8,
                     radius,
+                    behind: Some(behind),
                 });
             }
         }

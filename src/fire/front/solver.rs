@@ -171,8 +171,6 @@ pub struct Front<S> {
     pub(super) pieces: Vec<Piece>,
     /// Share of the way to a neighbour at which the line stood at the last restart.
     pub(super) shares: HashMap<(u32, u8), f32>,
-    /// Least and greatest column and row burnt.
-    pub(super) bounds: Option<[usize; 4]>,
     pub(super) reach: i32,
     burnt: u64,
     out_of_order: u64,
@@ -195,7 +193,6 @@ impl<S: SpreadSource> Front<S> {
             origin_first: Vec::new(),
             pieces: Vec::new(),
             shares: HashMap::new(),
-            bounds: None,
             reach: 1,
             burnt: 0,
             out_of_order: 0,
@@ -331,7 +328,24 @@ impl<S: SpreadSource> Front<S> {
 
     /// Burnt extent as (first column, first row, last column, last row).
     pub fn burnt_bounds(&self) -> Option<[usize; 4]> {
-        self.bounds
+        self.tiles
+            .tiles
+            .iter()
+            .zip(&self.tiles.places)
+            .filter(|(tile, _)| tile.burnt > 0)
+            .map(|(tile, &(tc, tr))| {
+                let b = tile.burnt_box.map(usize::from);
+                let (c, r) = (tc * TILE, tr * TILE);
+                [c + b[0], r + b[1], c + b[2], r + b[3]]
+            })
+            .reduce(|a, b| {
+                [
+                    a[0].min(b[0]),
+                    a[1].min(b[1]),
+                    a[2].max(b[2]),
+                    a[3].max(b[3]),
+                ]
+            })
     }
 
     /// A hash over the arrival of every burnt cell, in order of cells.
@@ -457,15 +471,20 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    /// How many unburnt cells the fire could still reach, counting up to `limit`; none when it
-    /// reaches the limit or the edge of the map.
-    pub fn reachable(&self, limit: usize) -> Option<usize> {
+    /// How many unburnt cells the fire of an ignition could still reach, counting up to `limit`; none
+    /// when it reaches the limit or the edge of the map.
+    pub fn reachable(&self, origin: usize, limit: usize) -> Option<usize> {
         let grid = self.tiles.grid;
         let mut seen: std::collections::HashSet<u32> = std::collections::HashSet::new();
         let mut open: Vec<u32> = Vec::new();
         for cell in self.queue.cells() {
             let (col, row) = self.place(cell);
-            if self.tiles.get(col, row).is_some_and(|c| c.state == TRIAL) && seen.insert(cell) {
+            if self
+                .tiles
+                .get(col, row)
+                .is_some_and(|c| c.state == TRIAL && usize::from(c.origin) == origin)
+                && seen.insert(cell)
+            {
                 open.push(cell);
             }
         }
@@ -575,8 +594,7 @@ impl<S: SpreadSource> Front<S> {
         c.metric = Metric([rate as f32, intensity as f32, 0.0, 0.0, 0.0]);
         c.state = BURNT;
         self.burnt += 1;
-        let b = self.bounds.get_or_insert([col, row, col, row]);
-        *b = [b[0].min(col), b[1].min(row), b[2].max(col), b[3].max(row)];
+        self.tiles.tiles[tile].note_burnt(i);
         self.relax(col, row);
     }
 

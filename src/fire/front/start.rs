@@ -32,6 +32,9 @@ pub(super) struct Piece {
     pub origin: u8,
     /// How far it reaches, cells.
     pub radius: i32,
+    /// Burnt places behind its ends, for a piece of fire line: what lies across a barrier from
+    /// both is not burning.
+    pub behind: Option<[Point; 2]>,
 }
 
 impl<S: SpreadSource> Front<S> {
@@ -79,6 +82,7 @@ impl<S: SpreadSource> Front<S> {
                 t,
                 origin,
                 radius,
+                behind: None,
             };
             self.pieces.push(piece);
             self.seed(piece);
@@ -175,6 +179,16 @@ impl<S: SpreadSource> Front<S> {
                     && self.blocked(first, (col, row))
                 {
                     continue;
+                }
+                if let Some(behind) = piece.behind
+                    && !self.barriers.is_empty()
+                {
+                    let to = grid.centre(col, row);
+                    let from = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
+                    let cut = |p| self.barriers.blocks(p, from);
+                    if cut(behind[0]) && cut(behind[1]) {
+                        continue;
+                    }
                 }
                 if let Some(steady) = self.time_from((col, row), x.fuel, v, steady) {
                     let t = origin.later(piece.t, steady).max(self.now);
