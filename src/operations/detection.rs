@@ -11,8 +11,9 @@ use crate::protocol::{AlarmSource, Record};
 use crate::scenario::schema::{DangerLevel, ValueKind};
 use crate::world::{Weather, World as Site};
 
-/// Reports within this distance of a known incident belong to it, metres [assumed].
-const SAME_INCIDENT_M: f64 = 1500.0;
+/// A report belongs to a known incident when it is no farther from it than this, metres, and its own
+/// error twice over [assumed].
+const SAME_INCIDENT_M: f64 = 300.0;
 /// Smoke seen in the dark: only the glow, a tenth of the range [domain.md 4.1, assumed].
 const DARK_FACTOR: f64 = 0.1;
 /// Places of patrols are read off a map, metres (standard deviation) [assumed].
@@ -38,8 +39,8 @@ pub struct PatrolState {
     pub route: Polyline,
     /// Speed, m/s.
     pub speed_m_s: f64,
-    /// Fires it has reported, by origin.
-    pub reported: std::collections::BTreeSet<usize>,
+    /// Fires it has reported, by origin, and what they were taken for at the time.
+    pub reported: std::collections::BTreeSet<(usize, Option<u32>)>,
 }
 
 impl PatrolState {
@@ -122,7 +123,7 @@ pub fn look(
                 };
                 if !dark
                     && place.distance(fire.at) <= patrol.sight_m * sight
-                    && state.reported.insert(fire.origin)
+                    && state.reported.insert((fire.origin, fire.mistaken_for))
                 {
                     let stream = format!("{}/{}", patrol.id, fire.id);
                     let at = misplaced(
@@ -166,17 +167,20 @@ pub fn look(
             }
             let near = known
                 .iter()
-                .find(|(_, p, open)| *open && p.distance(at) < SAME_INCIDENT_M);
+                .find(|(_, p, open)| *open && p.distance(at) < SAME_INCIDENT_M + 2.0 * error_m);
             if let Some(&(incident, _, _)) = near {
-                fire.incident = Some(incident);
-                log.say(
-                    now.0,
-                    Record::FurtherAlarm {
-                        incident,
-                        source,
-                        by,
-                    },
-                );
+                // Another fire close by: the desk takes it for the one it knows, until somebody
+                // places it better or the first is out.
+                if fire.mistaken_for.replace(incident) != Some(incident) {
+                    log.say(
+                        now.0,
+                        Record::FurtherAlarm {
+                            incident,
+                            source,
+                            by,
+                        },
+                    );
+                }
                 continue;
             }
             opened += 1;

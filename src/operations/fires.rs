@@ -3,11 +3,11 @@
 use bevy_ecs::prelude::*;
 
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
-use crate::base::geo::Point;
+use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams};
 use crate::fire::front::{Ring, Start};
 use crate::protocol::Record;
-use crate::scenario::schema::{Cause, InjectEvent, ValueKind, WeatherRecord};
+use crate::scenario::schema::{AreaKind, Cause, InjectEvent, ValueKind, WeatherRecord};
 use crate::world::World as Site;
 use rand::RngExt;
 
@@ -26,6 +26,8 @@ pub struct FireState {
     pub origin: usize,
     /// Incident it became, once somebody saw it.
     pub incident: Option<u32>,
+    /// Incident that a report of it was taken for, a fire nearby.
+    pub mistaken_for: Option<u32>,
     /// Burnt area at the last look, m2.
     pub area_m2: f64,
     /// Heat release at the last look, MW.
@@ -152,20 +154,31 @@ fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
         }
         let minutes =
             draw.from_min + random.random::<f64>() * (draw.until_min - draw.from_min).max(0.0);
-        // A place is tried until it burns; the map as a whole is the last resort.
+        // A place is tried until it burns; the county as a whole is the last resort.
         let place = (0..2000).find_map(|attempt| {
             let cause = if attempt < 1000 { cause } else { Cause::Other };
             let p = candidate_place(site, cause, &mut random)?;
-            site.landscape
+            let burns = site
+                .landscape
                 .cover_at(p)
-                .is_some_and(|c| c.fuel_model.is_some())
-                .then_some(p)
+                .is_some_and(|c| c.fuel_model.is_some());
+            (burns && is_inside(site, p)).then_some(p)
         });
         if let Some(at) = place {
             events.push((minutes * 60.0, Event::Ignition { id, cause, at }));
         }
     }
     events
+}
+
+/// Whether a place is the bureau's business: inside the boundary, or anywhere when none is given.
+fn is_inside(site: &Site, p: Point) -> bool {
+    let mut boundaries = site
+        .areas
+        .iter()
+        .filter(|a| a.kind == AreaKind::Boundary)
+        .peekable();
+    boundaries.peek().is_none() || boundaries.any(|a| polygon_contains(&a.ring, p))
 }
 
 /// A place where a fire of a cause might start; it may turn out not to burn.
@@ -378,6 +391,7 @@ fn ignite(
             t_s: t,
             origin,
             incident: None,
+            mistaken_for: None,
             area_m2: 0.0,
             heat_mw: 0.0,
             looked_s: t,
@@ -423,7 +437,10 @@ pub fn area_of(rings: &[Ring], origin: usize) -> f64 {
         .sum()
 }
 
-/// Notes each value that the fire reaches.
+/// A value is lost when ground burns this near its point, metres [assumed].
+const VALUE_REACH_M: f64 = 30.0;
+
+/// Notes each value that the fire reaches, once a minute.
 pub fn lose_values(
     now: Res<Now>,
     shared: Res<Shared>,
@@ -431,11 +448,28 @@ pub fn lose_values(
     mut lost: ResMut<Lost>,
     mut log: ResMut<Log>,
 ) {
+    if libm::fmod(now.0, LOOK_EVERY_S) != 0.0 || fire.0.burnt_cells() == 0 {
+        return;
+    }
+    let grid = fire.0.grid();
+    let reach = libm::ceil(VALUE_REACH_M / grid.cell) as i64;
     for (i, value) in shared.0.values.iter().enumerate() {
-        if !lost.0.contains(&i)
-            && let Some((col, row)) = fire.0.grid().cell_at(value.at)
-            && fire.0.burnt_at(col, row).is_some()
-        {
+        if lost.0.contains(&i) {
+            continue;
+        }
+        let Some((col, row)) = grid.cell_at(value.at) else {
+            continue;
+        };
+        let is_burnt = |dc: i64, dr: i64| {
+            let (c, r) = (col as i64 + dc, row as i64 + dr);
+            let on_map = c >= 0 && r >= 0 && c < grid.cols as i64 && r < grid.rows as i64;
+            on_map && {
+                let (c, r) = (c as usize, r as usize);
+                grid.centre(c, r).distance(value.at) <= VALUE_REACH_M
+                    && fire.0.burnt_at(c, r).is_some()
+            }
+        };
+        if (-reach..=reach).any(|dr| (-reach..=reach).any(|dc| is_burnt(dc, dr))) {
             lost.0.insert(i);
             log.say(
                 now.0,

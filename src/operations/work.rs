@@ -69,17 +69,17 @@ pub fn work(
             .filter(|(_, u)| u.incident == Some(incident.number) && u.doing == Doing::OnScene)
             .map(|(_, u)| &mut **u)
             .collect();
-        if here.is_empty() {
-            continue;
-        }
         if incident.contained_s.is_none() {
-            attack(
-                site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here,
-            );
-            if libm::fmod(now.0, 60.0) == 0.0 || incident.tips.iter().all(Option::is_none) {
+            if !here.is_empty() {
+                attack(
+                    site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here,
+                );
+            }
+            let ended = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
+            if ended || libm::fmod(now.0, 60.0) == 0.0 {
                 close(site, now.0, &fire, &mut log, incident);
             }
-        } else {
+        } else if !here.is_empty() {
             mop_up(site, now.0, &fire, &mut log, incident, &here);
         }
     }
@@ -224,23 +224,6 @@ fn attack(
         if path.len() > 1 {
             lines.push(path);
         }
-    }
-    if std::env::var_os("TRACE").is_some() {
-        let act: Vec<_> = ring
-            .vertices
-            .iter()
-            .zip(&flames)
-            .filter(|(v, _)| v.active)
-            .collect();
-        eprintln!(
-            "{now} n={n} len={:.0} active={} first={:?} tips={:?} line={:.0} lines={:?}",
-            ring.length_m(),
-            act.len(),
-            act.first().map(|(v, f)| (v.at, f)),
-            incident.tips,
-            incident.line_m,
-            lines.iter().map(|l| l.len()).collect::<Vec<_>>()
-        );
     }
     for line in lines {
         fire.0.add_barrier(&line, 0.0, BarrierKind::BuiltLine);

@@ -444,13 +444,23 @@ fn ending(
     area_ha: f64,
     units: &[(Number, UnitState)],
 ) -> (Ending, EndingReason) {
-    let escaped = area_ha > site.scenario.file.scoring.escape_ha;
+    let grid = front.grid();
+    let left_the_map = front.burnt_iter().any(|(col, row, cell)| {
+        cell.origin == fire.origin
+            && (col == 0 || row == 0 || col + 1 == grid.cols || row + 1 == grid.rows)
+    });
+    let escaped = left_the_map || area_ha > site.scenario.file.scoring.escape_ha;
     if !escaped && let Some(i) = incident {
+        let reason = if i.line_m > 0.0 {
+            EndingReason::LineClosed
+        } else {
+            EndingReason::BurntOut
+        };
         if i.out_s.is_some() {
-            return (Ending::Out, EndingReason::LineClosed);
+            return (Ending::Out, reason);
         }
         if i.contained_s.is_some() {
-            return (Ending::ContainedNotOut, EndingReason::LineClosed);
+            return (Ending::ContainedNotOut, reason);
         }
     }
     let spreads = front

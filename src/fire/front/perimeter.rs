@@ -59,10 +59,12 @@ impl Ring {
 const SIDES: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 /// A fire line that stands at a barrier is kept a hair in front of it, so that it can burn back.
 const BEFORE_BARRIER: f64 = 0.98;
-/// A fire of fewer burnt cells is drawn as its ellipse: cells are too coarse to tell its shape.
-const FEW_CELLS: u64 = 12;
-/// Vertices of the ellipse that stands for a fire smaller than a cell.
-const SMALL_FIRE_VERTICES: usize = 24;
+/// A fire of fewer burnt cells is drawn as a smooth outline: cells are too coarse to tell its shape.
+pub(super) const FEW_CELLS: u64 = 12;
+/// Vertices of the outline of a small fire: 0.6 % more area than the ellipse it is drawn around.
+const SMALL_FIRE_VERTICES: usize = 32;
+/// The outline of a small fire passes a burnt cell's centre at this distance at least, cells.
+const AROUND_CELLS: f64 = 0.05;
 
 impl<S: SpreadSource> Front<S> {
     fn is_burnt(&self, col: i64, row: i64, t: f64) -> bool {
@@ -193,12 +195,11 @@ impl<S: SpreadSource> Front<S> {
             self.open_corners(&mut vertices);
             rings.push(Ring::new(vertices));
         }
-        rings.retain(|r| !r.vertices.iter().all(|v| self.is_small(v.origin)));
-        for i in 0..self.origins.len() {
-            if self.is_small(i) {
-                rings.extend(self.small_fire(i, t));
-            }
-        }
+        let small: Vec<Option<Ring>> = (0..self.origins.len())
+            .map(|i| self.small_ring(i, t))
+            .collect();
+        rings.retain(|r| !r.vertices.iter().all(|v| small[v.origin].is_some()));
+        rings.extend(small.into_iter().flatten());
         rings
     }
 
@@ -287,63 +288,91 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    /// Whether a fire that started at a point is still drawn as an ellipse.
-    fn is_small(&self, origin: usize) -> bool {
+    /// The outline of a fire that is too small for the grid to show, when it is.
+    fn small_ring(&self, origin: usize, t: f64) -> Option<Ring> {
         let burnt = self.origin_burnt[origin];
-        if burnt >= FEW_CELLS {
-            return false;
-        }
-        // Where cells that do not burn keep the count low, the ellipse must not grow for ever.
-        let cell = self.tiles.grid.cell;
-        burnt == 0
-            || (self.origins[origin].from_point
-                && self
-                    .small_ellipse(origin, self.now)
-                    .is_some_and(|(_, a, b)| {
-                        std::f64::consts::PI * a * b < 2.0 * FEW_CELLS as f64 * cell * cell
-                    }))
-    }
-
-    /// Spread at a fire's start, and the half length and half width of its ellipse at `now`, metres.
-    fn small_ellipse(&self, origin: usize, now: f64) -> Option<(Ellipse, f64, f64)> {
-        let (col, row) = self.tiles.grid.cell_at(self.origin_places[origin])?;
-        let ellipse = self.source.spread(col, row, self.source.fuel(col, row))?;
-        let steady = self.origins[origin].steady_age(now);
-        let half_length = ellipse.head_m_s * steady / (1.0 + ellipse.eccentricity());
-        Some((ellipse, half_length, half_length / ellipse.length_to_width))
-    }
-
-    /// The ellipse of a fire of few cells, cut where barriers hold it.
-    fn small_fire(&self, origin: usize, now: f64) -> Option<Ring> {
-        let start = self.origins[origin];
-        if start.t >= now {
+        if burnt >= FEW_CELLS || (burnt > 0 && !self.origins[origin].from_point) {
             return None;
         }
+        let ring = self.small_fire(origin, t)?;
+        // Where cells that do not burn keep the count low, the outline must not grow for ever.
+        let cell = self.tiles.grid.cell;
+        (burnt == 0 || ring.area_m2 < 2.0 * FEW_CELLS as f64 * cell * cell).then_some(ring)
+    }
+
+    /// A fire of few cells: the convex outline of what burnt at the last change of weather, grown by
+    /// the ellipse of the time since (their Minkowski sum, by support functions), drawn around the
+    /// burnt cells as well, cut where barriers hold it.
+    fn small_fire(&self, origin: usize, t: f64) -> Option<Ring> {
+        let stage = self.small[origin].iter().rev().find(|s| s.since < t)?;
         let at = self.origin_places[origin];
-        let (col, row) = self.tiles.grid.cell_at(at)?;
-        let (ellipse, half_length, half_width) = self.small_ellipse(origin, now)?;
-        let e = ellipse.eccentricity();
-        let (hx, hy) = ellipse.heading;
-        let vertices = (0..SMALL_FIRE_VERTICES)
+        let inside = self.tiles.grid.cell_at(at)?;
+        let start = self.origins[origin];
+        let steady = start.steady_age(t) - start.steady_age(stage.since);
+        let mut places: Vec<(Point, f64)> = stage.shape.iter().map(|&p| (p, 0.0)).collect();
+        let margin = AROUND_CELLS * self.tiles.grid.cell;
+        for &(col, row) in &self.origin_cells[origin] {
+            if self.is_burnt(col as i64, row as i64, t) {
+                places.push((self.tiles.grid.centre(col, row), margin));
+            }
+        }
+        let grown = stage.shape.len();
+        let (hx, hy) = stage.ellipse.heading;
+        // Outward normals, closer together where an ellipse is more sharply curved.
+        let lines: Vec<((f64, f64), f64)> = (0..SMALL_FIRE_VERTICES)
             .map(|i| {
                 let angle = i as f64 / SMALL_FIRE_VERTICES as f64 * std::f64::consts::TAU;
-                let along = half_length * (libm::cos(angle) + e);
-                let across = half_width * libm::sin(angle);
+                let along = libm::cos(angle);
+                let across = libm::sin(angle) * stage.ellipse.length_to_width;
+                let length = libm::hypot(along, across);
+                let n = (
+                    (along * hx - across * hy) / length,
+                    (along * hy + across * hx) / length,
+                );
+                let growth = steady * stage.ellipse.normal_rate_m_s(n);
+                let support = places
+                    .iter()
+                    .enumerate()
+                    .map(|(k, (p, around))| {
+                        let grow = if k < grown { growth } else { *around };
+                        (p.x - at.x) * n.0 + (p.y - at.y) * n.1 + grow
+                    })
+                    .fold(f64::NEG_INFINITY, f64::max);
+                (n, support)
+            })
+            .collect();
+        let vertices = (0..SMALL_FIRE_VERTICES)
+            .map(|i| {
+                let ((n, h), (m, g)) = (lines[i], lines[(i + 1) % SMALL_FIRE_VERTICES]);
+                let det = n.0 * m.1 - n.1 * m.0;
                 let free = Point::new(
-                    at.x + along * hx - across * hy,
-                    at.y + along * hy + across * hx,
+                    at.x + (h * m.1 - g * n.1) / det,
+                    at.y + (g * n.0 - h * m.0) / det,
                 );
                 let held = self.barriers.first_crossing(at, free);
                 Vertex {
                     at: held.map_or(free, |(s, _)| at.towards(free, s * BEFORE_BARRIER)),
                     active: held.is_none(),
-                    inside: (col, row),
-                    ahead: (col, row),
+                    inside,
+                    ahead: inside,
                     origin,
                 }
             })
             .collect();
         Some(Ring::new(vertices))
+    }
+
+    /// Spread where a fire started, under the present weather.
+    pub(super) fn ellipse_at_start(&self, origin: usize) -> Option<Ellipse> {
+        let (col, row) = self.tiles.grid.cell_at(self.origin_places[origin])?;
+        self.source.spread(col, row, self.source.fuel(col, row))
+    }
+
+    /// Outlines of the fires that are still small, by origin.
+    pub(super) fn small_outlines(&self) -> Vec<(usize, Vec<Point>)> {
+        (0..self.origins.len())
+            .filter_map(|i| Some((i, self.small_ring(i, self.now)?.points())))
+            .collect()
     }
 
     /// Burnt area now, square metres, with the line between cells placed by time.
@@ -368,6 +397,9 @@ impl<S: SpreadSource> Front<S> {
         let mut shares = HashMap::new();
         let rings = self.perimeter();
         let grid = self.tiles.grid;
+        let small: Vec<bool> = (0..self.origins.len())
+            .map(|i| self.small_ring(i, self.now).is_some())
+            .collect();
         for ring in &rings {
             let n = ring.vertices.len();
             for i in 0..n {
@@ -376,8 +408,8 @@ impl<S: SpreadSource> Front<S> {
                     continue;
                 }
                 let radius = self.reach_near(v.at, w.at).max(3);
-                let behind = if self.is_small(v.origin) {
-                    // An ellipse stands on no edge of the grid: no share is kept.
+                let behind = if small[v.origin] {
+                    // A small outline stands on no edge of the grid: no share is kept.
                     [self.origin_places[v.origin]; 2]
                 } else {
                     let from = grid.centre(v.inside.0, v.inside.1);

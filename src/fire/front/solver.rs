@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::SpreadSource;
 use super::cells::{BARRIER, BURNT, Cell, FAR, TILE, TRIAL, Tiles};
-use super::metric::Metric;
+use super::metric::{Ellipse, Metric};
+use super::perimeter::FEW_CELLS;
 use super::queue::Queue;
 use super::start::Piece;
 use super::stencil::{self, Offset, Stencil};
@@ -100,6 +101,17 @@ impl Origin {
     }
 }
 
+/// A small fire since the start or a change of weather.
+#[derive(Debug, Clone)]
+pub(super) struct Stage {
+    /// From when on, seconds.
+    pub since: f64,
+    /// What burnt then: the corners of its outline, or the start alone.
+    pub shape: Vec<Point>,
+    /// How it spreads from there.
+    pub ellipse: Ellipse,
+}
+
 /// A burnt cell from which others take their arrival.
 struct Sender {
     t: f64,
@@ -165,8 +177,10 @@ pub struct Front<S> {
     pub(super) origin_places: Vec<Point>,
     /// Cells burnt from each origin.
     pub(super) origin_burnt: Vec<u64>,
-    /// The first cell burnt from each origin.
-    pub(super) origin_first: Vec<Option<(usize, usize)>>,
+    /// The first cells burnt from each origin, as many as a small fire has.
+    pub(super) origin_cells: Vec<Vec<(usize, usize)>>,
+    /// What each origin burnt at the changes of weather while it was small.
+    pub(super) small: Vec<Vec<Stage>>,
     /// Sources other than cells: starts, and the fire line of the last restart.
     pub(super) pieces: Vec<Piece>,
     /// Share of the way to a neighbour at which the line stood at the last restart.
@@ -190,7 +204,8 @@ impl<S: SpreadSource> Front<S> {
             origins: Vec::new(),
             origin_places: Vec::new(),
             origin_burnt: Vec::new(),
-            origin_first: Vec::new(),
+            origin_cells: Vec::new(),
+            small: Vec::new(),
             pieces: Vec::new(),
             shares: HashMap::new(),
             reach: 1,
@@ -368,6 +383,7 @@ impl<S: SpreadSource> Front<S> {
     pub fn change_weather(&mut self, t: f64, change: impl FnOnce(&mut S)) {
         self.advance_to(t);
         let pieces = self.fire_line_pieces();
+        let outlines = self.small_outlines();
         for cell in self.queue.drain() {
             let (col, row) = self.place(cell);
             if let Some((tile, i)) = self.tiles.find(col, row) {
@@ -379,6 +395,15 @@ impl<S: SpreadSource> Front<S> {
             }
         }
         change(&mut self.source);
+        for (origin, shape) in outlines {
+            if let Some(ellipse) = self.ellipse_at_start(origin) {
+                self.small[origin].push(Stage {
+                    since: t,
+                    shape,
+                    ellipse,
+                });
+            }
+        }
         if self.weather == u8::MAX {
             // Numbers start over: no unburnt cell may keep a metric of an equal number.
             for tile in &mut self.tiles.tiles {
@@ -583,7 +608,10 @@ impl<S: SpreadSource> Front<S> {
         let c = &mut self.tiles.tiles[tile].cells[i];
         let origin = self.origins[c.origin as usize];
         self.origin_burnt[c.origin as usize] += 1;
-        self.origin_first[c.origin as usize].get_or_insert((col, row));
+        let first = &mut self.origin_cells[c.origin as usize];
+        if first.len() < FEW_CELLS as usize {
+            first.push((col, row));
+        }
         let (x, y) = unpack(c.direction);
         let share = origin.share_of_rate(t);
         let (mut rate, mut intensity) = (0.0, 0.0);

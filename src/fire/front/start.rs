@@ -3,7 +3,7 @@
 use super::SpreadSource;
 use super::cells::BURNT;
 use super::metric::Metric;
-use super::solver::{Front, Origin, STILL};
+use super::solver::{Front, Origin, STILL, Stage};
 use super::stencil;
 use crate::base::geo::{Point, polygon_contains};
 
@@ -64,8 +64,19 @@ impl<S: SpreadSource> Front<S> {
             from_point,
         });
         self.origin_places.push(points[0]);
+        let ellipse = self.ellipse_at_start(origin as usize);
+        self.small.push(
+            ellipse
+                .map(|ellipse| Stage {
+                    since: t,
+                    shape: points.clone(),
+                    ellipse,
+                })
+                .into_iter()
+                .collect(),
+        );
         self.origin_burnt.push(0);
-        self.origin_first.push(None);
+        self.origin_cells.push(Vec::new());
         let mut ends = points.clone();
         if let Start::Polygon(ring) = start {
             ends.push(points[0]);
@@ -174,7 +185,7 @@ impl<S: SpreadSource> Front<S> {
                 }
                 // The perimeter runs between cell centres: a start just outside it counts as lying in
                 // its first burnt cell, or a line round the burnt cells would leave it free.
-                if let Some(first) = self.origin_first[piece.origin as usize]
+                if let Some(&first) = self.origin_cells[piece.origin as usize].first()
                     && piece.t > self.restarted
                     && self.blocked(first, (col, row))
                 {
