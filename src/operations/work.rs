@@ -32,7 +32,7 @@ const JOIN_AFTER_CELLS: f64 = 4.0;
 /// Share of cells that may still burn inside a closed ring.
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
-const INSIDE_LEAST: usize = 60;
+const INSIDE_LEAST: usize = 25;
 /// Pump rate at a pond, litres a minute (portable relay pump) [V2, domain.md 2.2].
 const POND_PUMP_L_MIN: f64 = 284.0;
 /// Speed of an engine going for water, m/s: 20 km/h on fire roads [U, domain.md 9].
@@ -64,21 +64,35 @@ pub fn work(
     let mut all: Vec<_> = units.iter_mut().collect();
     all.sort_by_key(|(n, _)| **n);
     for (_, incident) in &mut open {
+        if incident.verified_s.is_none() {
+            continue;
+        }
         let mut here: Vec<&mut UnitState> = all
             .iter_mut()
             .filter(|(_, u)| u.incident == Some(incident.number) && u.doing == Doing::OnScene)
             .map(|(_, u)| &mut **u)
             .collect();
+        let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
         if incident.contained_s.is_none() {
-            if !here.is_empty() {
+            join_ends(&mut fire, incident, site.grid.cell);
+            let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
+            if (joined || on_the_minute) && is_closed(&fire, incident) {
+                contain(site, now.0, &fire, &mut log, incident);
+            } else if !here.is_empty() {
                 attack(
                     site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here,
                 );
             }
-            let ended = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
-            if ended || libm::fmod(now.0, 60.0) == 0.0 {
-                close(site, now.0, &fire, &mut log, incident);
-            }
+        } else if on_the_minute && !is_closed(&fire, incident) {
+            incident.contained_s = None;
+            incident.area_ha = area_of(&fire.0.perimeter(), incident.origin) / 10_000.0;
+            log.say(
+                now.0,
+                Record::ContainmentLost {
+                    incident: incident.number,
+                    area_ha: hundredths(incident.area_ha),
+                },
+            );
         } else if !here.is_empty() {
             mop_up(site, now.0, &fire, &mut log, incident, &here);
         }
@@ -120,7 +134,6 @@ fn attack(
     incident: &mut Incident,
     here: &mut [&mut UnitState],
 ) {
-    join_ends(fire, incident, site.grid.cell);
     let Some(ring) = ring_of(fire.0.perimeter(), incident.origin) else {
         return;
     };
@@ -523,18 +536,17 @@ fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit:
     );
 }
 
-/// Declares containment when what can still burn is a little ground inside the ring.
-fn close(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
-    let rings = fire.0.perimeter();
-    let open = |r: &&Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
-    let ours = |r: &&Ring| r.vertices.iter().any(|v| v.origin == incident.origin);
-    if rings.iter().filter(open).any(|r| ours(&r)) {
-        return;
-    }
+/// Whether the ring is closed: the ends of line have met, and what can still burn is a little ground
+/// inside.
+fn is_closed(fire: &Fire, incident: &Incident) -> bool {
     let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
-    if fire.0.reachable(incident.origin, limit).is_none() {
-        return;
-    }
+    incident.tips.iter().all(Option::is_none)
+        && fire.0.reachable(incident.origin, limit).is_some()
+}
+
+/// Declares containment and works out the mop-up.
+fn contain(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
+    let rings = fire.0.perimeter();
     let area = area_of(&rings, incident.origin);
     incident.contained_s = Some(now);
     incident.area_ha = area / 10_000.0;
@@ -567,14 +579,10 @@ fn mop_up(
     if incident.mopped_h < incident.to_mop_h || now - since < least {
         return;
     }
-    let rings = fire.0.perimeter();
-    if rings
-        .iter()
-        .flat_map(|r| &r.vertices)
-        .any(|v| v.active && v.origin == incident.origin)
-    {
+    if fire.0.reachable(incident.origin, 0) != Some(0) {
         return;
     }
+    let rings = fire.0.perimeter();
     incident.out_s = Some(now);
     incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
     log.say(

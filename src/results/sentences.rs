@@ -442,6 +442,7 @@ pub fn ending_reason_key(reason: EndingReason) -> &'static str {
         EndingReason::NobodyArrived => "ending-reason-nobody-arrived",
         EndingReason::TooHot => "ending-reason-too-hot",
         EndingReason::TooFew => "ending-reason-too-few",
+        EndingReason::LeftTheMap => "ending-reason-left-the-map",
     }
 }
 

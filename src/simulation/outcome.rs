@@ -48,6 +48,8 @@ pub enum EndingReason {
     TooHot,
     /// The crews there built line more slowly than the fire grew.
     TooFew,
+    /// It burnt over the edge of the map, where nobody follows it.
+    LeftTheMap,
 }
 
 /// What happened to one fire. Times are seconds after the start; none is unknown or never.

@@ -449,7 +449,10 @@ fn ending(
         cell.origin == fire.origin
             && (col == 0 || row == 0 || col + 1 == grid.cols || row + 1 == grid.rows)
     });
-    let escaped = left_the_map || area_ha > site.scenario.file.scoring.escape_ha;
+    if left_the_map {
+        return (Ending::Escaped, EndingReason::LeftTheMap);
+    }
+    let escaped = area_ha > site.scenario.file.scoring.escape_ha;
     if !escaped && let Some(i) = incident {
         let reason = if i.line_m > 0.0 {
             EndingReason::LineClosed

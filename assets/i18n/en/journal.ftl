@@ -95,6 +95,7 @@ ending-reason-nobody-sent = nobody was sent
 ending-reason-nobody-arrived = those sent were not there in time
 ending-reason-too-hot = the flames were higher than the crews may face
 ending-reason-too-few = the crews built line more slowly than the fire grew
+ending-reason-left-the-map = it burnt over the edge of the map
 
 class-general = general (below 1 ha of forest)
 class-larger = larger (1 to 100 ha of forest)

@@ -95,6 +95,7 @@ ending-reason-nobody-sent = 未派出队伍
 ending-reason-nobody-arrived = 派出的队伍未能及时到场
 ending-reason-too-hot = 火焰高度超过队伍可直接扑打的限度
 ending-reason-too-few = 开设隔离线的速度赶不上火势蔓延
+ending-reason-left-the-map = 火烧出了地图边界
 
 class-general = 一般森林火灾（受害森林面积不足1公顷）
 class-larger = 较大森林火灾（受害森林面积1公顷以上、不足100公顷）

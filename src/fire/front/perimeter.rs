@@ -349,10 +349,10 @@ impl<S: SpreadSource> Front<S> {
                     at.x + (h * m.1 - g * n.1) / det,
                     at.y + (g * n.0 - h * m.0) / det,
                 );
-                let held = self.barriers.first_crossing(at, free);
+                let (end, active) = self.free_way(at, free);
                 Vertex {
-                    at: held.map_or(free, |(s, _)| at.towards(free, s * BEFORE_BARRIER)),
-                    active: held.is_none(),
+                    at: end,
+                    active,
                     inside,
                     ahead: inside,
                     origin,
@@ -360,6 +360,32 @@ impl<S: SpreadSource> Front<S> {
             })
             .collect();
         Some(Ring::new(vertices))
+    }
+
+    /// How far a small fire gets on the straight way to where it would be if nothing held it, and
+    /// whether it can move on there.
+    fn free_way(&self, from: Point, to: Point) -> (Point, bool) {
+        let grid = &self.tiles.grid;
+        // A little farther: what stands just ahead holds as well.
+        let beyond = from.towards(to, 1.0 + (1.0 - BEFORE_BARRIER) * 2.0);
+        let mut share = 1.0;
+        let mut active = true;
+        if let Some((s, _)) = self.barriers.first_crossing(from, beyond) {
+            let way = from.distance(beyond) / from.distance(to);
+            share = (s * way * BEFORE_BARRIER).min(1.0);
+            active = false;
+        }
+        let steps = libm::ceil(4.0 * share * from.distance(to) / grid.cell) as usize;
+        for k in 1..=steps {
+            let reached = share * k as f64 / steps as f64;
+            let burns = grid
+                .cell_at(from.towards(to, reached))
+                .is_some_and(|(c, r)| self.source.fuel(c, r) != 0);
+            if !burns {
+                return (from.towards(to, share * (k - 1) as f64 / steps as f64), false);
+            }
+        }
+        (from.towards(to, share), active)
     }
 
     /// Spread where a fire started, under the present weather.
