@@ -36,7 +36,7 @@ pub fn default_fire(ground: &Ground) -> Result<Value, AuthoringError> {
             .fold(f64::INFINITY, f64::min);
         let at_edge = matches!(
             ground.cover_at(p),
-            code::SHRUB_GRASS | code::MASSON_PINE | code::MASSON_PINE_FERN | code::TALL_GRASS
+            code::SHRUB_GRASS | code::MASSON_PINE_FERN | code::TALL_GRASS
         );
         let Some(village) = ground
             .villages

@@ -1,7 +1,8 @@
 //! Roads: a tree of cheapest courses between the towns with shortcuts, village roads, the farms'
 //! fire roads to the kilometre, and forest tracks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::facts::Facts;
 use super::sites::{Land, Settlement, Tract};
@@ -95,10 +96,11 @@ pub fn build(
         .chain(tracts.iter().map(|t| land.cell(t.station)))
         .collect();
     places.sort_by(|&a, &b| reach.cost[a].total_cmp(&reach.cost[b]).then(a.cmp(&b)));
-    for i in places {
+    for &i in &places {
         let course = net.until_met(&reach.back(i));
         net.add(&course, VILLAGE, cols);
     }
+    village_links(land, &ground, &places, &mut net);
     forest_roads(land, &ground, tracts, &mut net);
     let roads = drawn(land, &net, &Winding::new(seed));
     fire_roads_to_length(roads, seed)
@@ -197,6 +199,74 @@ fn town_roads(
             }
         }
     }
+}
+
+/// Neighbours are joined when they lie no farther apart than this, metres.
+const LINK_M: f64 = 3500.0;
+/// And when the way by the roads so far is longer than the straight one by this factor.
+const LINK_DETOUR: f64 = 3.0;
+
+/// Roads between neighbouring places: a tree of roads alone would send a neighbour round by the
+/// county town.
+fn village_links(land: &Land, ground: &Ground, places: &[usize], net: &mut Net) {
+    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
+    for (k, &a) in places.iter().enumerate() {
+        for &b in &places[k + 1..] {
+            let apart = land.place(a).distance(land.place(b));
+            if a != b && apart < LINK_M {
+                pairs.push((apart, a.min(b), a.max(b)));
+            }
+        }
+    }
+    pairs.sort_by(|p, q| p.0.total_cmp(&q.0).then((p.1, p.2).cmp(&(q.1, q.2))));
+    let mut around: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let join = |around: &mut BTreeMap<usize, BTreeSet<usize>>, a: usize, b: usize| {
+        around.entry(a).or_default().insert(b);
+        around.entry(b).or_default().insert(a);
+    };
+    for &(a, b) in net.pieces.keys() {
+        join(&mut around, a, b);
+    }
+    for (apart, a, b) in pairs {
+        if is_near_by_road(land, &around, a, b, LINK_DETOUR * apart) {
+            continue;
+        }
+        let (reach, met) = ground.spread(&[a], f64::INFINITY, |i| i == b);
+        let Some(end) = met else { continue };
+        net.add(&reach.back(end), VILLAGE, land.grid.cols);
+        for &(c, d) in net.pieces.keys() {
+            join(&mut around, c, d);
+        }
+    }
+}
+
+/// Whether a way of at most `limit` metres leads from one place to another over the roads.
+fn is_near_by_road(
+    land: &Land,
+    around: &BTreeMap<usize, BTreeSet<usize>>,
+    from: usize,
+    to: usize,
+    limit: f64,
+) -> bool {
+    let mut best: BTreeMap<usize, f64> = BTreeMap::from([(from, 0.0)]);
+    let mut open = BinaryHeap::from([Reverse((0u64, from))]);
+    while let Some(Reverse((bits, here))) = open.pop() {
+        let so_far = f64::from_bits(bits);
+        if here == to {
+            return true;
+        }
+        if so_far > best[&here] {
+            continue;
+        }
+        for &next in around.get(&here).into_iter().flatten() {
+            let way = so_far + land.place(here).distance(land.place(next));
+            if way <= limit && best.get(&next).is_none_or(|&b| way < b) {
+                best.insert(next, way);
+                open.push(Reverse((way.to_bits(), next)));
+            }
+        }
+    }
+    false
 }
 
 /// Adds a course to the network and makes its cells cheap to follow.
@@ -367,7 +437,8 @@ fn fire_roads_to_length(roads: Vec<Road>, seed: u64) -> Result<Vec<Road>, Author
         // At least 300 m of each stay fire road.
         let whole = length(&road.path);
         let cut = excess.min(whole - 300.0);
-        if fire(&road) && cut > 0.0 {
+        // Rounding leaves a decimetre or two; that is no road.
+        if fire(&road) && cut > 0.5 {
             let whole_path = std::mem::take(&mut road.path);
             road.path = rounded(&first_part(&whole_path, whole - cut));
             let mut back = whole_path;
