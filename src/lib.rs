@@ -7,6 +7,8 @@
 pub mod authoring;
 pub mod base;
 pub mod cli;
+#[cfg(feature = "window")]
+pub mod drill;
 pub mod files;
 pub mod fire;
 pub mod operations;

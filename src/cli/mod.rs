@@ -95,6 +95,6 @@ fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::Behavior(arguments) => behavior::run(arguments),
         Command::Verify(arguments) => verify::run(arguments, output),
         Command::New(arguments) => new::run(arguments, output),
-        Command::Drill(arguments) => Ok(drill::run(arguments, output)),
+        Command::Drill(arguments) => drill::run(arguments, output),
     }
 }

@@ -24,6 +24,9 @@ pub enum Exit {
     Usage = 2,
     /// The input is invalid.
     Invalid = 3,
+    /// Ended before it was done.
+    #[cfg(feature = "window")]
+    Incomplete = 4,
 }
 
 impl From<Exit> for ExitCode {

@@ -77,20 +77,38 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
             return Err(Failure::Message(Exit::Failed, message));
         }
     };
-    let scorecard = Scorecard::new(&outcome, counterfactual_ha);
-    let teller = Teller::new(&world, output.language);
-    let folder = run_folder::write(&outcome, &scorecard, &teller, &destination).map_err(refused)?;
+    report(
+        &outcome,
+        counterfactual_ha,
+        &destination,
+        arguments.json,
+        output,
+    )
+}
 
-    let told = story::story(&outcome, &scorecard, &teller).join("\n");
+/// Writes the run folder and tells the story and the score.
+pub(super) fn report(
+    outcome: &Outcome,
+    counterfactual_ha: Option<f64>,
+    destination: &Destination,
+    json: bool,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let world = &outcome.world;
+    let scorecard = Scorecard::new(outcome, counterfactual_ha);
+    let teller = Teller::new(world, output.language);
+    let folder = run_folder::write(outcome, &scorecard, &teller, destination).map_err(refused)?;
+
+    let told = story::story(outcome, &scorecard, &teller).join("\n");
     let where_to =
         output.say(&Message::new("cli-run-folder").with("path", folder.display().to_string()));
-    if arguments.json {
+    if json {
         if !output.quiet {
             output::note(&format!("{told}\n{where_to}"));
         }
         print(&scorecard.to_json())?;
     } else {
-        let table = story::scorecard_table(&scorecard, &outcome, &teller);
+        let table = story::scorecard_table(&scorecard, outcome, &teller);
         if output.quiet {
             print(&format!("{table}\n{where_to}\n"))?;
         } else {
@@ -131,7 +149,7 @@ fn simulate(world: &Arc<World>, seed: u64, policy: PolicyName, output: Output) -
     simulation.finish()
 }
 
-fn refused(error: RunFolderError) -> Failure {
+pub(super) fn refused(error: RunFolderError) -> Failure {
     match error {
         RunFolderError::NotEmpty(folder) => Failure::Message(
             Exit::Usage,

@@ -65,6 +65,8 @@ pub enum PolicyName {
     Nearest,
     /// Nobody is sent.
     DoNothing,
+    /// A person decides; the program sends nobody by itself.
+    Person,
 }
 
 impl PolicyName {
@@ -77,6 +79,7 @@ impl PolicyName {
             Self::RunCard => "run-card",
             Self::Nearest => "nearest",
             Self::DoNothing => "do-nothing",
+            Self::Person => "person",
         }
     }
 
@@ -85,7 +88,7 @@ impl PolicyName {
         match self {
             Self::RunCard => Box::new(RunCard { by_type: true }),
             Self::Nearest => Box::new(RunCard { by_type: false }),
-            Self::DoNothing => Box::new(DoNothing),
+            Self::DoNothing | Self::Person => Box::new(DoNothing),
         }
     }
 }

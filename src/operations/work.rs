@@ -540,8 +540,7 @@ fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit:
 /// inside.
 fn is_closed(fire: &Fire, incident: &Incident) -> bool {
     let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
-    incident.tips.iter().all(Option::is_none)
-        && fire.0.reachable(incident.origin, limit).is_some()
+    incident.tips.iter().all(Option::is_none) && fire.0.reachable(incident.origin, limit).is_some()
 }
 
 /// Declares containment and works out the mop-up.

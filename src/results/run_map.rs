@@ -3,7 +3,7 @@
 use super::perimeters::built_lines;
 use super::picture::{
     AreaStyle, FireLayer, LineStyle, MapArea, MapLine, MapMark, MapPicture, PictureError, Symbol,
-    draw,
+    draw, draw_ground,
 };
 use super::rasters;
 use super::sentences::Teller;
@@ -18,9 +18,9 @@ use crate::world::World;
 /// Width of the pictures, pixels.
 const WIDTH_PX: u32 = 1600;
 /// Margin around the fire, metres.
-const FIRE_MARGIN_M: f64 = 1000.0;
+const FIRE_MARGIN_M: f64 = 500.0;
 /// Least width of ground around a fire, metres.
-const FIRE_LEAST_M: f64 = 3000.0;
+const FIRE_LEAST_M: f64 = 1600.0;
 
 /// A picture of the whole world: `fireline inspect`.
 pub fn world_map(world: &World, teller: &Teller<'_>) -> Result<image::RgbImage, PictureError> {
@@ -48,6 +48,32 @@ pub fn world_map(world: &World, teller: &Teller<'_>) -> Result<image::RgbImage, 
         areas: areas(world, teller),
         lines: lines(world),
         marks,
+        fire: None,
+        language: teller.language(),
+    })
+}
+
+/// The ground of a world as the drill window shows it, and the extent it covers.
+pub fn ground_map(
+    world: &World,
+    teller: &Teller<'_>,
+    extent: Extent,
+    width_px: u32,
+) -> Result<(image::RgbImage, Extent), PictureError> {
+    let colour = cover_colour(world);
+    draw_ground(&MapPicture {
+        title: String::new(),
+        subtitles: Vec::new(),
+        notice: None,
+        extent,
+        width_px,
+        elevation: &world.landscape.elevation,
+        cover: &world.landscape.cover,
+        cover_colour: &colour,
+        cover_legend: Vec::new(),
+        areas: areas(world, teller),
+        lines: lines(world),
+        marks: places(world, teller, Detail::Whole),
         fire: None,
         language: teller.language(),
     })

@@ -108,7 +108,9 @@ impl<'a> Teller<'a> {
     /// A dispatch policy by its name on the command line.
     pub fn policy(&self, name: &str) -> String {
         match name {
-            "run-card" | "nearest" | "do-nothing" => self.text(&format!("policy-{name}")),
+            "run-card" | "nearest" | "do-nothing" | "person" => {
+                self.text(&format!("policy-{name}"))
+            }
             other => other.to_owned(),
         }
     }

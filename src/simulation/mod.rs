@@ -6,7 +6,9 @@
 
 mod outcome;
 mod run;
+mod view;
 
 pub use crate::operations::policy::PolicyName;
 pub use outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
 pub use run::{Simulation, SimulationPlugins, Step, StepSet, free_burn};
+pub use view::{IncidentView, UnitDoing, UnitPlace, View};

@@ -8,6 +8,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
 use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
+use super::view::View;
 use crate::base::random::Streams;
 use crate::fire::barriers::{BarrierKind, Barriers};
 use crate::fire::front::Front;
@@ -236,6 +237,14 @@ impl Simulation {
         world.clear_trackers();
     }
 
+    /// What a window may draw of this moment.
+    pub fn view(&mut self) -> View {
+        let site = self.site.clone();
+        View::of(self.app.world_mut(), |incident, unit| {
+            seconds_to(&site, incident, unit)
+        })
+    }
+
     /// Steps to the horizon.
     pub fn run(&mut self) {
         while !self.is_over() {
@@ -264,21 +273,15 @@ impl Simulation {
         let undecided = |v: &IncidentView| {
             !v.is_contained && (!v.is_dispatched || !due_steps(doctrine, v).is_empty())
         };
-        if self.name == PolicyName::DoNothing || !views.iter().any(undecided) {
+        if matches!(self.name, PolicyName::DoNothing | PolicyName::Person)
+            || !views.iter().any(undecided)
+        {
             return Vec::new();
         }
         let units = sorted::<UnitState>(world)
             .into_iter()
             .map(|(_, u)| {
-                let eta = |i: &Incident| {
-                    let way = trip(
-                        &self.site,
-                        i.routes.as_ref()?,
-                        u.home,
-                        u.kind.speed_factor.value,
-                    )?;
-                    Some((i.number, u.kind.turnout_min.value * 60.0 + way.duration_s()))
-                };
+                let eta = |i: &Incident| Some((i.number, seconds_to(&self.site, i, &u)?));
                 let eta_s: BTreeMap<u32, f64> = if u.is_free(now) {
                     incidents.iter().filter_map(|(_, i)| eta(i)).collect()
                 } else {
@@ -409,8 +412,19 @@ impl Simulation {
     }
 }
 
+/// Seconds until a unit that is at its station would be at the road's end nearest to an incident.
+fn seconds_to(site: &Site, incident: &Incident, unit: &UnitState) -> Option<f64> {
+    let way = trip(
+        site,
+        incident.routes.as_ref()?,
+        unit.home,
+        unit.kind.speed_factor.value,
+    )?;
+    Some(unit.kind.turnout_min.value * 60.0 + way.duration_s())
+}
+
 /// All components of a kind with their numbers, in order.
-fn sorted<C: Component + Clone>(world: &mut World) -> Vec<(Number, C)> {
+pub(super) fn sorted<C: Component + Clone>(world: &mut World) -> Vec<(Number, C)> {
     let mut all: Vec<(Number, C)> = world
         .query::<(&Number, &C)>()
         .iter(world)

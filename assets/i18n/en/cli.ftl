@@ -10,7 +10,7 @@ cli-about-ellipse = A fire on a uniform plain against the ellipse of theory
 cli-about-new = Make a scenario
 cli-about-county = Synthesise the county of Hengyang
 cli-about-valley = Make the training valley
-cli-about-drill = Open the drill window (not in this version)
+cli-about-drill = Open the drill window (needs the feature window)
 cli-arg-lang = Language of messages, tables, logs and maps: en or zh-CN; by default the locale's
 cli-arg-quiet = No progress, warnings or story
 cli-arg-help = Print help
@@ -59,7 +59,8 @@ cli-checked = { $scenarios ->
    *[other] { $warnings } warnings
     }.
 cli-at = { $message } ({ $file }, line { $line }, column { $column })
-cli-drill-window = The drill window comes with a later version. It will be built by: cargo run --release --features window -- drill { $scenario }
+cli-drill-window = This program was built without the drill window. Build it and open the drill with: cargo run --release --features window -- drill { $scenario }
+cli-drill-no-display = no display found: DISPLAY and WAYLAND_DISPLAY are not set. Open the drill on a machine with a screen, or run the scenario without a window: fireline run { $scenario }
 cli-range = { $name } is { $found }; expected { $min } to { $max }.
 
 verify-case = Case

@@ -116,3 +116,4 @@ place-coordinates = at { $x } E, { $y } N
 policy-run-card = run card
 policy-nearest = nearest units
 policy-do-nothing = nobody is sent
+policy-person = orders by a person

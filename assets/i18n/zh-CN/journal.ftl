@@ -116,3 +116,4 @@ place-coordinates = 坐标东{ $x }、北{ $y }处
 policy-run-card = 按预案
 policy-nearest = 就近
 policy-do-nothing = 不派队伍
+policy-person = 人工指挥

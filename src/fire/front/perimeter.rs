@@ -382,7 +382,10 @@ impl<S: SpreadSource> Front<S> {
                 .cell_at(from.towards(to, reached))
                 .is_some_and(|(c, r)| self.source.fuel(c, r) != 0);
             if !burns {
-                return (from.towards(to, share * (k - 1) as f64 / steps as f64), false);
+                return (
+                    from.towards(to, share * (k - 1) as f64 / steps as f64),
+                    false,
+                );
             }
         }
         (from.towards(to, share), active)

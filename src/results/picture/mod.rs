@@ -33,6 +33,7 @@ use relief::Ground;
 pub use lines::LineStyle;
 pub use scene::{AreaStyle, FireLayer, MapArea, MapLine, MapMark, MapPicture};
 pub use symbols::Symbol;
+pub use text::FONT_FILE;
 
 /// Why a picture could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -122,13 +123,31 @@ pub fn draw(picture: &MapPicture) -> Result<RgbImage, PictureError> {
         let baseline = neat.y + body + (22.0 + 19.0 * i as f32) * u;
         page.write(line, 13.0 * u, (margin, baseline), (150, 40, 30, 255));
     }
-    let rgb = page
-        .pixmap
+    RgbImage::from_raw(width, height, rgb_of(&page)).ok_or_else(too_large)
+}
+
+/// Draws the map alone, without heading, legend and frame, and gives the ground it shows.
+pub fn draw_ground(picture: &MapPicture) -> Result<(RgbImage, Extent), PictureError> {
+    let width = picture.width_px.clamp(640, 8000);
+    let frame = frame_of(picture, width, 0);
+    let contents = Contents::of(picture, &frame);
+    let too_large = || PictureError::TooLarge {
+        width,
+        height: frame.height,
+    };
+    let u = width as f32 / DESIGN_WIDTH;
+    let map = draw_map(picture, &frame, &contents, u).ok_or_else(too_large)?;
+    let rgb = rgb_of(&map);
+    let image = RgbImage::from_raw(width, frame.height, rgb).ok_or_else(too_large)?;
+    Ok((image, frame.extent))
+}
+
+fn rgb_of(page: &Canvas) -> Vec<u8> {
+    page.pixmap
         .pixels()
         .iter()
         .flat_map(|p| [p.red(), p.green(), p.blue()])
-        .collect();
-    RgbImage::from_raw(width, height, rgb).ok_or_else(too_large)
+        .collect()
 }
 
 /// Writes a picture as PNG.

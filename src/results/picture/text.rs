@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use ab_glyph::{Font, FontRef, GlyphId, OutlineCurve};
 use tiny_skia::{Path, PathBuilder};
 
-static FONT: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| {
-    let bytes = include_bytes!("../../../assets/fonts/NotoSansSC-Regular-gb2312.ttf");
-    FontRef::try_from_slice(bytes).ok()
-});
+/// The font file.
+pub const FONT_FILE: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Regular-gb2312.ttf");
+
+static FONT: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(FONT_FILE).ok());
 
 /// Height of Latin capitals over the size of the type (Noto Sans SC).
 pub(super) const CAP_HEIGHT: f32 = 0.733;

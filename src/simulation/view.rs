@@ -1,0 +1,187 @@
+//! What a window may draw of a run: plain values, no simulation internals.
+//!
+//! A dispatcher's view: a fire's edge appears only once a unit stands at it and can report it.
+
+use bevy_ecs::prelude::World;
+
+use super::run::sorted;
+use crate::base::geo::Point;
+use crate::fire::barriers::BarrierKind;
+use crate::operations::command::Incident;
+use crate::operations::units::{Doing, UnitState};
+use crate::operations::{Fire, Now};
+
+/// An incident as the duty desk knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentView {
+    /// Number, from 1.
+    pub number: u32,
+    /// Where it is believed to be.
+    pub at: Point,
+    /// Believed area, hectares.
+    pub area_ha: f64,
+    /// Line built, metres.
+    pub line_m: f64,
+    /// Seconds of its first alarm, of verification, first dispatch, containment and of being out.
+    pub opened_s: f64,
+    /// When it was verified.
+    pub verified_s: Option<f64>,
+    /// When somebody was first sent.
+    pub dispatched_s: Option<f64>,
+    /// When the ring was closed.
+    pub contained_s: Option<f64>,
+    /// When it was out.
+    pub out_s: Option<f64>,
+    /// When it was handed over.
+    pub handed_over_s: Option<f64>,
+}
+
+/// What a unit is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitDoing {
+    /// Ready at its station.
+    Ready,
+    /// Turning out.
+    TurningOut,
+    /// On the road.
+    Driving,
+    /// Walking in.
+    Walking,
+    /// At the fire.
+    OnScene,
+    /// Filling its tank.
+    Refilling,
+    /// On its way home.
+    Returning,
+    /// Out of action.
+    OutOfAction,
+}
+
+/// A unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitPlace {
+    /// Stable id.
+    pub id: String,
+    /// Where it is.
+    pub at: Point,
+    /// What it does.
+    pub doing: UnitDoing,
+    /// Incident it is assigned to.
+    pub incident: Option<u32>,
+    /// People.
+    pub people: u32,
+    /// Road travel time to each verified, open incident, seconds, with the turn-out; only of those
+    /// that are ready.
+    pub eta_s: Vec<(u32, f64)>,
+}
+
+/// A moment of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct View {
+    /// Seconds after the start.
+    pub t_s: f64,
+    /// Incidents by number.
+    pub incidents: Vec<IncidentView>,
+    /// Units in the scenario's order.
+    pub units: Vec<UnitPlace>,
+    /// Edges of the fires that somebody stands at, rings.
+    pub edges: Vec<Vec<Point>>,
+    /// Line built by crews.
+    pub lines: Vec<[Point; 2]>,
+}
+
+impl View {
+    pub(super) fn of(
+        world: &mut World,
+        eta: impl Fn(&Incident, &UnitState) -> Option<f64>,
+    ) -> Self {
+        let now = world.resource::<Now>().0;
+        let incidents = sorted::<Incident>(world);
+        let units = sorted::<UnitState>(world);
+        let fire = world.resource::<Fire>();
+        let seen: Vec<usize> = incidents
+            .iter()
+            .filter(|(_, i)| {
+                units
+                    .iter()
+                    .any(|(_, u)| u.incident == Some(i.number) && u.doing == Doing::OnScene)
+                    || i.contained_s.is_some()
+            })
+            .map(|(_, i)| i.origin)
+            .collect();
+        let edges = if seen.is_empty() {
+            Vec::new()
+        } else {
+            let rings = fire.0.perimeter();
+            let is_seen = |o: usize| seen.contains(&o);
+            rings
+                .iter()
+                .filter(|r| r.vertices.iter().any(|v| is_seen(v.origin)))
+                .map(crate::fire::front::Ring::points)
+                .collect()
+        };
+        let lines = fire
+            .0
+            .barriers()
+            .segments()
+            .iter()
+            .filter(|s| s.kind == BarrierKind::BuiltLine)
+            .map(|s| [s.a, s.b])
+            .collect();
+        let open: Vec<&Incident> = incidents
+            .iter()
+            .map(|(_, i)| i)
+            .filter(|i| i.verified_s.is_some() && i.out_s.is_none())
+            .collect();
+        Self {
+            t_s: now,
+            units: units
+                .iter()
+                .map(|(_, u)| UnitPlace {
+                    id: u.id.clone(),
+                    at: u.at,
+                    doing: doing(u, now),
+                    incident: u.incident,
+                    people: u.people,
+                    eta_s: if u.is_free(now) {
+                        open.iter()
+                            .filter_map(|i| Some((i.number, eta(i, u)?)))
+                            .collect()
+                    } else {
+                        Vec::new()
+                    },
+                })
+                .collect(),
+            incidents: incidents
+                .into_iter()
+                .map(|(_, i)| IncidentView {
+                    number: i.number,
+                    at: i.at,
+                    area_ha: i.area_ha,
+                    line_m: i.line_m,
+                    opened_s: i.opened_s,
+                    verified_s: i.verified_s,
+                    dispatched_s: i.dispatched_s,
+                    contained_s: i.contained_s,
+                    out_s: i.out_s,
+                    handed_over_s: i.handed_over_s,
+                })
+                .collect(),
+            edges,
+            lines,
+        }
+    }
+}
+
+fn doing(unit: &UnitState, now: f64) -> UnitDoing {
+    match unit.doing {
+        _ if unit.out_until_s > now => UnitDoing::OutOfAction,
+        Doing::Standby => UnitDoing::Ready,
+        Doing::TurningOut { .. } => UnitDoing::TurningOut,
+        Doing::Driving { .. } => UnitDoing::Driving,
+        Doing::Walking { .. } => UnitDoing::Walking,
+        Doing::OnScene => UnitDoing::OnScene,
+        Doing::Refilling { .. } => UnitDoing::Refilling,
+        Doing::Returning { .. } => UnitDoing::Returning,
+    }
+}
