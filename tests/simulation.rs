@@ -60,7 +60,8 @@ fn one_seed_gives_the_same_bytes_on_any_number_of_threads() {
     assert_ne!(other.state_hash, alone.state_hash);
 }
 
-/// What chance decides before anybody is sent: starts, first alarms and what they say.
+/// What chance decides whoever is sent: weather, starts, and the first alarm with what it says. (A
+/// later alarm may be taken for an incident that another policy has already put out.)
 fn drawn(outcome: &Outcome) -> Vec<String> {
     outcome
         .journal
@@ -69,7 +70,10 @@ fn drawn(outcome: &Outcome) -> Vec<String> {
         .filter(|line| {
             matches!(
                 line.record,
-                Record::Ignition { .. } | Record::Alarm { .. } | Record::Weather { .. }
+                Record::Ignition { .. }
+                    | Record::Weather { .. }
+                    | Record::Alarm { incident: 1, .. }
+                    | Record::Verified { incident: 1, .. }
             )
         })
         .map(|line| format!("{} {:?}", line.t_s, line.record))

@@ -42,8 +42,8 @@ impl Eye {
 const CLOSEST_M: f64 = 0.5;
 
 /// Draws the map into what is left of `ui`: drag moves it, the wheel zooms, `Home` shows all of it
-/// again. Gives the extent shown.
-pub(super) fn map(ui: &mut Ui, model: &mut Model, grounds: &[Ground]) -> Extent {
+/// again. Gives the extent shown and its width in points.
+pub(super) fn map(ui: &mut Ui, model: &mut Model, grounds: &[Ground]) -> (Extent, f32) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     let whole = model.extent();
     let fit = ((whole.max.x - whole.min.x) / f64::from(rect.width()))
@@ -103,10 +103,11 @@ pub(super) fn map(ui: &mut Ui, model: &mut Model, grounds: &[Ground]) -> Extent 
     draw_units(&painter, &eye, model);
     scale_bar(&painter, &eye);
     let (low, high) = (eye.ground(rect.left_bottom()), eye.ground(rect.right_top()));
-    Extent {
+    let shown = Extent {
         min: low,
         max: high,
-    }
+    };
+    (shown, rect.width())
 }
 
 fn draw_fire(painter: &egui::Painter, eye: &Eye, model: &Model) {

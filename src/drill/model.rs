@@ -1,5 +1,6 @@
 //! The state of a drill: the run, how fast it goes, what has been told, what is chosen.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::geo::{Extent, Point};
@@ -31,6 +32,8 @@ pub struct Model {
     pub incident: Option<u32>,
     /// Centre of the map and metres a point, when the user has moved it.
     pub camera: Option<(Point, f64)>,
+    /// Units that an order waits for until the next step.
+    pub ordered: BTreeSet<String>,
     simulation: Simulation,
     owed_s: f64,
     read: usize,
@@ -50,6 +53,7 @@ impl Model {
             speed: 2,
             incident: None,
             camera: None,
+            ordered: BTreeSet::new(),
             simulation,
             owed_s: 0.0,
             read: 0,
@@ -91,6 +95,9 @@ impl Model {
 
     /// Gives an order; it is carried out or refused in the next step.
     pub fn order(&mut self, order: Order) {
+        if let Order::Dispatch { unit, .. } | Order::Recall { unit } = &order {
+            self.ordered.insert(unit.clone());
+        }
         self.simulation.order(order, Orderer::Person);
     }
 
@@ -120,6 +127,7 @@ impl Model {
     }
 
     fn refresh(&mut self) {
+        self.ordered.clear();
         self.view = self.simulation.view();
         let world = self.world.clone();
         let teller = Teller::new(&world, self.language);

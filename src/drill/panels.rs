@@ -145,6 +145,11 @@ pub fn units(ui: &mut Ui, model: &mut Model) {
             for unit in units {
                 ui.horizontal(|ui| {
                     let name = model.name(&unit.id);
+                    if model.ordered.contains(&unit.id) {
+                        ui.strong(name);
+                        ui.label(text(lang, "drill-unit-ordered"));
+                        return;
+                    }
                     match (unit.doing, chosen, eta(&unit)) {
                         (UnitDoing::Ready, Some(incident), Some(seconds)) => {
                             let send = Message::new("drill-send")
@@ -243,6 +248,7 @@ mod tests {
             .get_by_label_contains("Send Xikou semi-professional crew")
             .click();
         harness.run();
+        assert!(harness.query_by_label("order given").is_some());
         harness.get_by_label("Step").click();
         harness.run();
         assert!(harness.query_by_label_contains("turning out").is_some());

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
+use bevy::log::{Level, LogPlugin};
 use bevy::prelude::{
     App, AppExit, Camera2d, Commands, DefaultPlugins, MessageReader, MessageWriter, NonSendMut,
     PluginGroup, Res, Startup, Time, Window, WindowPlugin,
@@ -22,10 +23,9 @@ use crate::results::sentences::Teller;
 use crate::simulation::Outcome;
 use crate::world::World;
 
-/// Pixels across the picture of the whole map, and across that of what is looked at closely.
-const WHOLE_PX: u32 = 2000;
-const CLOSE_PX: u32 = 1400;
-/// The close picture is drawn when the map has stood still so long, seconds.
+/// Pixels across the first picture of the whole map.
+const WHOLE_PX: u32 = 1000;
+/// The ground is drawn for the present look when the map has stood still so long, seconds.
 const STILL_S: f64 = 0.3;
 
 /// A drawn picture on its way from the thread that drew it.
@@ -51,27 +51,33 @@ pub fn open(world: Arc<World>, seed: u64, language: Language) -> Option<Outcome>
     );
     let outcome = Arc::new(Mutex::new(None));
     let mut app = App::new();
-    app.add_plugins(DefaultPlugins.set(WindowPlugin {
+    let window = WindowPlugin {
         primary_window: Some(Window {
             title,
             ..Default::default()
         }),
         close_when_requested: false,
         ..Default::default()
-    }))
-    .add_plugins(EguiPlugin::default())
-    .insert_non_send(Screen {
-        model: Some(Model::new(world, seed, language)),
-        grounds: Vec::new(),
-        is_dressed: false,
-        look: None,
-        pictures: channel(),
-        outcome: outcome.clone(),
-    })
-    .add_systems(Startup, |mut commands: Commands| {
-        commands.spawn(Camera2d);
-    })
-    .add_systems(EguiPrimaryContextPass, (frame, close));
+    };
+    // What the graphics driver has to say is of no use to a dispatcher.
+    let log = LogPlugin {
+        level: Level::ERROR,
+        ..Default::default()
+    };
+    app.add_plugins(DefaultPlugins.set(window).set(log))
+        .add_plugins(EguiPlugin::default())
+        .insert_non_send(Screen {
+            model: Some(Model::new(world, seed, language)),
+            grounds: Vec::new(),
+            is_dressed: false,
+            look: None,
+            pictures: channel(),
+            outcome: outcome.clone(),
+        })
+        .add_systems(Startup, |mut commands: Commands| {
+            commands.spawn(Camera2d);
+        })
+        .add_systems(EguiPrimaryContextPass, (frame, close));
     app.run();
     outcome.lock().ok()?.take()
 }
@@ -126,14 +132,15 @@ fn frame(
             .layer_id(egui::LayerId::background())
             .max_rect(context.viewport_rect()),
     );
-    let shown = lay_out(&mut ui, model, &screen.grounds);
-    // A closer look is drawn once the map rests.
+    let (shown, points) = lay_out(&mut ui, model, &screen.grounds);
+    let width_px = (points * context.pixels_per_point()) as u32;
+    // The present look is drawn once the map rests.
     let now = time.elapsed_secs_f64();
     match &mut screen.look {
         Some((extent, since, drawn)) if *extent == shown => {
-            if !*drawn && now - *since > STILL_S && model.camera.is_some() {
+            if !*drawn && now - *since > STILL_S {
                 *drawn = true;
-                draw_ground(model, shown, CLOSE_PX, &screen.pictures.0);
+                draw_ground(model, shown, width_px, &screen.pictures.0);
             }
         }
         look => *look = Some((shown, now, false)),
@@ -142,7 +149,7 @@ fn frame(
 }
 
 /// The desk: clock on top, incidents and units on the left, the log on the right, the map between.
-fn lay_out(ui: &mut Ui, model: &mut Model, grounds: &[Ground]) -> Extent {
+fn lay_out(ui: &mut Ui, model: &mut Model, grounds: &[Ground]) -> (Extent, f32) {
     egui::Panel::top("clock").show(ui, |ui| panels::clock_bar(ui, model));
     egui::Panel::left("desk")
         .default_size(330.0)

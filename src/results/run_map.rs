@@ -61,7 +61,7 @@ pub fn ground_map(
     width_px: u32,
 ) -> Result<(image::RgbImage, Extent), PictureError> {
     let colour = cover_colour(world);
-    draw_ground(&MapPicture {
+    let picture = MapPicture {
         title: String::new(),
         subtitles: Vec::new(),
         notice: None,
@@ -76,7 +76,8 @@ pub fn ground_map(
         marks: places(world, teller, Detail::Whole),
         fire: None,
         language: teller.language(),
-    })
+    };
+    draw_ground(&picture, 1.0)
 }
 
 /// The map of a run, around the fire: `map.png`.

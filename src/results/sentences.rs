@@ -505,7 +505,7 @@ mod tests {
             (&["alarm-source-"], schema_for!(AlarmSource), 3),
             (&["cause-"], schema_for!(Cause), 6),
             (&["ending-"], schema_for!(Ending), 4),
-            (&["ending-reason-"], schema_for!(EndingReason), 7),
+            (&["ending-reason-"], schema_for!(EndingReason), 8),
         ];
         for (prefixes, schema, count) in sets {
             let mut names = Vec::new();

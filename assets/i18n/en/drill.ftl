@@ -24,3 +24,4 @@ drill-unit-on-scene = at the fire
 drill-unit-refilling = filling its tank
 drill-unit-returning = on its way home
 drill-unit-out-of-action = out of action
+drill-unit-ordered = order given

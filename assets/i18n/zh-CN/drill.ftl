@@ -24,3 +24,4 @@ drill-unit-on-scene = 在火场
 drill-unit-refilling = 加水
 drill-unit-returning = 返回途中
 drill-unit-out-of-action = 停用
+drill-unit-ordered = 已下令

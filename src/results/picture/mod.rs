@@ -96,7 +96,7 @@ pub fn draw(picture: &MapPicture) -> Result<RgbImage, PictureError> {
 
     let too_large = || PictureError::TooLarge { width, height };
     let mut page = Canvas::new(width, height, PAPER).ok_or_else(too_large)?;
-    let map = draw_map(picture, &frame, &contents, u).ok_or_else(too_large)?;
+    let map = draw_map(picture, &frame, &contents, u, true).ok_or_else(too_large)?;
     heading.draw(&mut page, margin, margin);
     page.lay(&map, margin as i32, top as i32);
     let neat = Area {
@@ -126,8 +126,9 @@ pub fn draw(picture: &MapPicture) -> Result<RgbImage, PictureError> {
     RgbImage::from_raw(width, height, rgb_of(&page)).ok_or_else(too_large)
 }
 
-/// Draws the map alone, without heading, legend and frame, and gives the ground it shows.
-pub fn draw_ground(picture: &MapPicture) -> Result<(RgbImage, Extent), PictureError> {
+/// Draws the map alone, without heading, legend, scale and frame, and gives the ground it shows.
+/// `unit` is the size of type and signs, 1 for a page of the design's width.
+pub fn draw_ground(picture: &MapPicture, unit: f32) -> Result<(RgbImage, Extent), PictureError> {
     let width = picture.width_px.clamp(640, 8000);
     let frame = frame_of(picture, width, 0);
     let contents = Contents::of(picture, &frame);
@@ -135,8 +136,7 @@ pub fn draw_ground(picture: &MapPicture) -> Result<(RgbImage, Extent), PictureEr
         width,
         height: frame.height,
     };
-    let u = width as f32 / DESIGN_WIDTH;
-    let map = draw_map(picture, &frame, &contents, u).ok_or_else(too_large)?;
+    let map = draw_map(picture, &frame, &contents, unit, false).ok_or_else(too_large)?;
     let rgb = rgb_of(&map);
     let image = RgbImage::from_raw(width, frame.height, rgb).ok_or_else(too_large)?;
     Ok((image, frame.extent))
@@ -360,7 +360,13 @@ impl Heading {
 }
 
 /// Draws the map inside its frame; none when it is too large.
-fn draw_map(picture: &MapPicture, frame: &Frame, contents: &Contents, u: f32) -> Option<Canvas> {
+fn draw_map(
+    picture: &MapPicture,
+    frame: &Frame,
+    contents: &Contents,
+    u: f32,
+    furniture: bool,
+) -> Option<Canvas> {
     let mut ground = relief::paint(picture, frame);
     if let Some(bands) = &contents.bands {
         bands.paint(&mut ground, frame);
@@ -396,14 +402,16 @@ fn draw_map(picture: &MapPicture, frame: &Frame, contents: &Contents, u: f32) ->
     };
     // Crews' line runs along the fire's edge: it must not vanish under it.
     draw_lines(&paths, is_of_the_fire, &mut canvas, line_unit);
-    labels.reserve(legend::scale_bar(
-        &mut canvas,
-        map,
-        frame.metres_per_px,
-        picture.language,
-        u,
-    ));
-    labels.reserve(legend::north_arrow(&mut canvas, map, picture.language, u));
+    if furniture {
+        labels.reserve(legend::scale_bar(
+            &mut canvas,
+            map,
+            frame.metres_per_px,
+            picture.language,
+            u,
+        ));
+        labels.reserve(legend::north_arrow(&mut canvas, map, picture.language, u));
+    }
     draw_marks(picture, frame, &mut canvas, &mut labels, u);
     for (words, places) in &times {
         labels.centred(&mut canvas, words, 12.0 * u, places, INK);

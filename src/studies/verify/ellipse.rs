@@ -73,8 +73,19 @@ impl SpreadSource for Plain {
     }
 }
 
-/// Runs the case; gives the result, the front burnt a little further, and the ignition point.
-pub fn run(case: &EllipseCase) -> (EllipseResult, Front<Plain>, Point) {
+/// A case set alight and not yet burnt.
+#[derive(Debug, Clone)]
+pub struct Alight {
+    /// The front at time 0.
+    pub front: Front<Plain>,
+    /// Where it was lit.
+    pub ignition: Point,
+    /// When its head has run the case's length, seconds.
+    pub time_s: f64,
+}
+
+/// Lights a case: everything before the front moves.
+pub fn light(case: &EllipseCase) -> Alight {
     let l = case.length_to_width;
     let angle = case.heading_deg.to_radians();
     let heading = (libm::sin(angle), libm::cos(angle));
@@ -110,6 +121,25 @@ pub fn run(case: &EllipseCase) -> (EllipseResult, Front<Plain>, Point) {
     let time_s = head / HEAD_M_S;
     let mut front = Front::new(Plain(ellipse), grid, Barriers::new(grid));
     front.ignite(&Start::Point(ignition), 0.0);
+    Alight {
+        front,
+        ignition,
+        time_s,
+    }
+}
+
+/// Runs the case; gives the result, the front burnt a little further, and the ignition point.
+pub fn run(case: &EllipseCase) -> (EllipseResult, Front<Plain>, Point) {
+    let Alight {
+        mut front,
+        ignition,
+        time_s,
+    } = light(case);
+    let ellipse = front.source().0;
+    let heading = ellipse.heading;
+    let head = f64::from(case.cells) * CELL_M;
+    let a = head / (1.0 + ellipse.eccentricity());
+    let b = a / case.length_to_width;
     front.advance_to(time_s);
     let burnt_cells = front.burnt_cells();
     front.advance_to(time_s * MARGIN);
