@@ -10,7 +10,7 @@ fn plain(length_to_width: f64, heading_deg: f64) -> Plain {
     Plain(Ellipse {
         head_m_s: 0.05,
         length_to_width,
-        heading: (angle.sin(), angle.cos()),
+        heading: (libm::sin(angle), libm::cos(angle)),
         gradient: (0.0, 0.0),
         heat_kj_m2: 5000.0,
     })

@@ -123,31 +123,105 @@ impl Metric {
         l * self.length(y.0, y.1) + (1.0 - l) * self.length(z.0, z.1) - self.length(p.0, p.1)
     }
 
-    /// The least of `l (ty + F(vy)) + ...` over the segment between two sources: a fire that reaches
-    /// the end of displacement `vy` back at `ty` and of `vz` back at `tz` and burns straight on.
-    /// Gives the time and the share `l` of the first source, when the least lies strictly between.
+    /// The metric in full width, for several displacements to the same cell.
     #[inline]
-    pub fn between(&self, ty: f64, vy: (f64, f64), tz: f64, vz: (f64, f64)) -> Option<(f64, f64)> {
+    pub fn wide(&self) -> Wide {
         let [m0, m1, m2, w0, w1] = self.0.map(f64::from);
-        let ty = ty - w0 * vy.0 - w1 * vy.1;
-        let tz = tz - w0 * vz.0 - w1 * vz.1;
-        let (dx, dy) = (vy.0 - vz.0, vy.1 - vz.1);
+        Wide {
+            m0,
+            m1,
+            m2,
+            w0,
+            w1,
+            det: m0 * m2 - m1 * m1,
+        }
+    }
+}
+
+/// A metric in full width.
+#[derive(Debug, Clone, Copy)]
+pub struct Wide {
+    m0: f64,
+    m1: f64,
+    m2: f64,
+    w0: f64,
+    w1: f64,
+    det: f64,
+}
+
+/// A displacement to a cell with what its metric makes of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    /// The displacement.
+    pub v: (f64, f64),
+    /// `M v`.
+    mv: (f64, f64),
+    /// `v' M v`.
+    vv: f64,
+    /// `w . v`.
+    drift: f64,
+}
+
+impl Way {
+    /// Time to travel it, seconds.
+    #[allow(
+        clippy::inline_always,
+        reason = "called dozens of times a cell: a tenth of all time"
+    )]
+    #[inline(always)]
+    pub fn time(&self) -> f64 {
+        self.vv.sqrt() - self.drift
+    }
+}
+
+impl Wide {
+    /// A displacement, cells east and south.
+    #[allow(
+        clippy::inline_always,
+        reason = "called dozens of times a cell: a tenth of all time"
+    )]
+    #[inline(always)]
+    pub fn way(&self, v: (f64, f64)) -> Way {
+        let mv = (self.m0 * v.0 + self.m1 * v.1, self.m1 * v.0 + self.m2 * v.1);
+        Way {
+            v,
+            mv,
+            vv: v.0 * mv.0 + v.1 * mv.1,
+            drift: self.w0 * v.0 + self.w1 * v.1,
+        }
+    }
+
+    /// The least of `l ty + (1 - l) tz + F(l vy + (1 - l) vz)` over the shares `l` between two
+    /// sources: a fire that reaches the far end of displacement `y` at `ty` and of `vz` at `tz` and
+    /// burns straight on. Gives the time and the share `l` of the first source, when the least lies
+    /// strictly between.
+    #[allow(
+        clippy::inline_always,
+        reason = "called dozens of times a cell: a tenth of all time"
+    )]
+    #[inline(always)]
+    pub fn between(&self, ty: f64, y: &Way, tz: f64, vz: (f64, f64)) -> Option<(f64, f64)> {
+        let ty = ty - y.drift;
+        let tz = tz - self.w0 * vz.0 - self.w1 * vz.1;
         let delta = ty - tz;
-        let c = m0 * dx * dx + 2.0 * m1 * dx * dy + m2 * dy * dy;
+        // With d = vy - vz: c = d' M d, b = d' M vz, and |d|^2 |v|^2 - (d . v)^2 = det M (d x v)^2.
+        let yz = y.mv.0 * vz.0 + y.mv.1 * vz.1;
+        let zz =
+            vz.0 * (self.m0 * vz.0 + self.m1 * vz.1) + vz.1 * (self.m1 * vz.0 + self.m2 * vz.1);
+        let c = y.vv - 2.0 * yz + zz;
         let spare = c - delta * delta;
         if spare <= 0.0 {
             return None;
         }
-        let b = m0 * dx * vz.0 + m1 * (dx * vz.1 + dy * vz.0) + m2 * dy * vz.1;
-        // |d|^2 |v|^2 - (d . v)^2 = det M (d x v)^2.
-        let cross = dx * vz.1 - dy * vz.0;
-        let q = (m0 * m2 - m1 * m1) * cross * cross;
-        let u = -delta * (q / spare).sqrt();
-        let l = (u - b) / c;
-        if !(l > 0.0 && l < 1.0) {
+        let b = yz - zz;
+        let cross = y.v.0 * vz.1 - y.v.1 * vz.0;
+        let s = (spare * self.det * cross * cross).sqrt();
+        let share = -delta * s - b * spare;
+        if !(share > 0.0 && share < c * spare) {
             return None;
         }
-        Some((tz + (spare * q).sqrt() / c - delta * b / c, l))
+        let inverse = 1.0 / (c * spare);
+        Some((tz + (s - delta * b) * spare * inverse, share * inverse))
     }
 }
 
@@ -207,8 +281,9 @@ mod tests {
                     + m.time(l * vy.0 + (1.0 - l) * vz.0, l * vy.1 + (1.0 - l) * vz.1)
             })
             .fold(f64::INFINITY, f64::min);
-        let best = m
-            .between(ty, vy, tz, vz)
+        let wide = m.wide();
+        let best = wide
+            .between(ty, &wide.way(vy), tz, vz)
             .map_or(f64::INFINITY, |(t, _)| t)
             .min(ty + m.time(vy.0, vy.1))
             .min(tz + m.time(vz.0, vz.1));

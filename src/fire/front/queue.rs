@@ -1,7 +1,8 @@
 //! Cells in order of their tentative arrival: a monotone bucket queue.
 //!
-//! Arrivals far ahead wait unsorted in buckets of equal time; only the bucket being emptied is kept
-//! as a heap, so that the heap stays small and warm. Ties break by cell number.
+//! Arrivals far ahead wait unsorted in buckets of equal time; a bucket is sorted when its turn comes.
+//! What arrives late for it, within its own time, goes to a small heap beside it. Ties break by cell
+//! number.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -18,7 +19,10 @@ pub(super) struct Queue {
     width: f64,
     /// Number of the bucket that `now` holds.
     current: u64,
-    now: BinaryHeap<Reverse<Entry>>,
+    /// Its entries, the earliest last.
+    now: Vec<Entry>,
+    /// Entries of its time that came when it was being emptied.
+    late: BinaryHeap<Reverse<Entry>>,
     ahead: VecDeque<Vec<Entry>>,
     beyond: Vec<Entry>,
     len: usize,
@@ -30,7 +34,8 @@ impl Queue {
         Self {
             width,
             current: 0,
-            now: BinaryHeap::new(),
+            now: Vec::new(),
+            late: BinaryHeap::new(),
             ahead: VecDeque::new(),
             beyond: Vec::new(),
             len: 0,
@@ -43,7 +48,7 @@ impl Queue {
         let bucket = (t / self.width) as u64;
         self.len += 1;
         if bucket <= self.current {
-            self.now.push(Reverse(entry));
+            self.late.push(Reverse(entry));
             return;
         }
         let i = (bucket - self.current - 1) as usize;
@@ -59,28 +64,42 @@ impl Queue {
 
     /// The earliest entry, left in the queue.
     pub fn peek(&mut self) -> Option<(f64, u32)> {
-        while self.now.is_empty() {
+        while self.now.is_empty() && self.late.is_empty() {
             if self.len == 0 {
                 return None;
             }
             match self.ahead.pop_front() {
-                Some(bucket) => {
+                Some(mut bucket) => {
                     self.current += 1;
-                    self.now.extend(bucket.into_iter().map(Reverse));
+                    bucket.sort_unstable_by(|a, b| b.cmp(a));
+                    self.now = bucket;
                 }
                 None => self.refill(),
             }
         }
-        self.now
-            .peek()
-            .map(|Reverse((t, cell))| (f64::from_bits(*t), *cell))
+        let (t, cell) = match (self.now.last(), self.late.peek()) {
+            (Some(a), Some(Reverse(b))) => *a.min(b),
+            (Some(a), None) => *a,
+            (None, Some(Reverse(b))) => *b,
+            (None, None) => return None,
+        };
+        Some((f64::from_bits(t), cell))
     }
 
     /// Removes the earliest entry.
     pub fn pop(&mut self) {
-        if self.now.pop().is_some() {
-            self.len -= 1;
+        let from_late = match (self.now.last(), self.late.peek()) {
+            (Some(a), Some(Reverse(b))) => b < a,
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (None, None) => return,
+        };
+        if from_late {
+            self.late.pop();
+        } else {
+            self.now.pop();
         }
+        self.len -= 1;
     }
 
     /// Brings the overflow forward once everything nearer is gone.
@@ -101,7 +120,8 @@ impl Queue {
 
     /// Takes every entry out, in no particular order.
     pub fn drain(&mut self) -> Vec<u32> {
-        let mut all: Vec<u32> = self.now.drain().map(|Reverse(e)| e.1).collect();
+        let mut all: Vec<u32> = self.now.drain(..).map(|e| e.1).collect();
+        all.extend(self.late.drain().map(|Reverse(e)| e.1));
         all.extend(self.ahead.drain(..).flatten().map(|e| e.1));
         all.extend(self.beyond.drain(..).map(|e| e.1));
         self.len = 0;
@@ -118,7 +138,8 @@ impl Queue {
 
     /// The cells in the queue, sorted, each once.
     pub fn cells(&self) -> Vec<u32> {
-        let mut all: Vec<u32> = self.now.iter().map(|Reverse(e)| e.1).collect();
+        let mut all: Vec<u32> = self.now.iter().map(|e| e.1).collect();
+        all.extend(self.late.iter().map(|Reverse(e)| e.1));
         all.extend(self.ahead.iter().flatten().map(|e| e.1));
         all.extend(self.beyond.iter().map(|e| e.1));
         all.sort_unstable();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::SpreadSource;
 use super::cells::{BARRIER, BURNT, Cell, FAR, TILE, TRIAL, Tiles};
-use super::metric::{Ellipse, Metric};
+use super::metric::{Ellipse, Metric, Way, Wide};
 use super::perimeter::FEW_CELLS;
 use super::queue::Queue;
 use super::start::Piece;
@@ -45,6 +45,7 @@ impl Origin {
     /// Beyond this many e-foldings a fire has its steady rate (to 6e-6).
     const STEADY: f64 = 12.0;
 
+    #[inline]
     fn accelerates_at(&self, t: f64) -> bool {
         self.acceleration > 0.0 && (t - self.t) * self.acceleration < Self::STEADY
     }
@@ -83,6 +84,7 @@ impl Origin {
     }
 
     /// When the fire has burnt on from `t` for `steady` seconds at its steady rate.
+    #[inline]
     pub fn later(&self, t: f64, steady: f64) -> f64 {
         if self.accelerates_at(t) {
             self.real(self.steady(t) + steady)
@@ -123,22 +125,27 @@ struct Sender {
 impl Sender {
     /// Arrival at `x` from between the sender (at `v` back) and a cell burnt at `tz` (at `vz` back),
     /// with the way burnt, when it is earlier than `best`.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "called dozens of times a cell: a tenth of all time"
+    )]
+    #[inline(always)]
     fn between(
         &self,
         x: &Cell,
-        v: (f64, f64),
-        tz: f64,
-        vz: (f64, f64),
+        m: &Wide,
+        y: &Way,
+        (tz, vz): (f64, (f64, f64)),
         best: f64,
     ) -> Option<(f64, (f64, f64))> {
+        let v = y.v;
         let accelerates = self.origin.accelerates_at(tz);
         let (ty, tz) = if accelerates {
             (self.origin.steady(self.t), self.origin.steady(tz))
         } else {
             (self.t, tz)
         };
-        let (mut t, l) = x.metric.between(ty, v, tz, vz)?;
+        let (mut t, l) = m.between(ty, y, tz, vz)?;
         if x.stencil >= stencil::LONG
             && let Some(s) = self.start
         {
@@ -258,7 +265,7 @@ impl<S: SpreadSource> Front<S> {
     /// When the next cell burns.
     pub fn next_arrival(&mut self) -> Option<f64> {
         while let Some((t, cell)) = self.queue.peek() {
-            if self.is_current(t, cell) {
+            if self.current(t, self.place(cell)).is_some() {
                 return Some(t);
             }
             self.queue.pop();
@@ -275,11 +282,11 @@ impl<S: SpreadSource> Front<S> {
         (row * self.tiles.grid.cols + col) as u32
     }
 
-    fn is_current(&self, t: f64, cell: u32) -> bool {
-        let (col, row) = self.place(cell);
-        self.tiles
-            .get(col, row)
-            .is_some_and(|c| c.state == TRIAL && c.t.to_bits() == t.to_bits())
+    /// Where a queued cell lies in the tiles, when the arrival it was queued with is still its own.
+    fn current(&self, t: f64, (col, row): (usize, usize)) -> Option<(usize, usize)> {
+        let at = self.tiles.find(col, row)?;
+        let c = &self.tiles.tiles[at.0].cells[at.1];
+        (c.state == TRIAL && c.t.to_bits() == t.to_bits()).then_some(at)
     }
 
     /// Burns everything that the fire reaches up to and including `t` seconds; gives the number of
@@ -291,9 +298,9 @@ impl<S: SpreadSource> Front<S> {
                 break;
             }
             self.queue.pop();
-            if self.is_current(at, cell) {
-                let (col, row) = self.place(cell);
-                self.accept(col, row, at);
+            let (col, row) = self.place(cell);
+            if let Some(place) = self.current(at, (col, row)) {
+                self.accept(col, row, at, place);
             }
         }
         self.now = self.now.max(t);
@@ -480,7 +487,8 @@ impl<S: SpreadSource> Front<S> {
         }
         sources.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.2, a.1).cmp(&(b.2, b.1))));
         for (_, col, row) in sources {
-            self.relax(col, row);
+            let at = self.touch(col, row);
+            self.relax(col, row, at);
         }
         let (low, high) = (grid.centre(c0, r1), grid.centre(c1, r0));
         for i in 0..self.pieces.len() {
@@ -596,12 +604,12 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    pub(super) fn accept(&mut self, col: usize, row: usize, t: f64) {
+    /// Burns a touched cell, which lies at `(tile, i)`.
+    pub(super) fn accept(&mut self, col: usize, row: usize, t: f64, (tile, i): (usize, usize)) {
         if t < self.now {
             self.out_of_order += 1;
         }
         self.now = self.now.max(t);
-        let (tile, i) = self.touch(col, row);
         let fuel = self.tiles.tiles[tile].cells[i].fuel;
         let heat = self.source.heat_kj_m2(fuel);
         let cell_m = self.tiles.grid.cell;
@@ -623,12 +631,11 @@ impl<S: SpreadSource> Front<S> {
         c.state = BURNT;
         self.burnt += 1;
         self.tiles.tiles[tile].note_burnt(i);
-        self.relax(col, row);
+        self.relax(col, row, (tile, i));
     }
 
     /// Offers the cells that a burnt cell can reach their arrivals through it.
-    fn relax(&mut self, col: usize, row: usize) {
-        let (tile, i) = self.touch(col, row);
+    fn relax(&mut self, col: usize, row: usize, (tile, i): (usize, usize)) {
         let y = self.tiles.tiles[tile].cells[i];
         if y.stencil == STILL {
             return;
@@ -669,7 +676,7 @@ impl<S: SpreadSource> Front<S> {
         let n = offsets.len();
         for k in 0..n {
             let o = &offsets[k];
-            let xi = (i as i32 - o.dr * TILE as i32 - o.dc) as usize;
+            let xi = (i as i32 - o.shift) as usize;
             let x = &self.tiles.tiles[tile].cells[xi];
             if x.state == BURNT {
                 continue;
@@ -683,22 +690,31 @@ impl<S: SpreadSource> Front<S> {
             if x.stencil == STILL {
                 continue;
             }
-            let v = o.back();
-            let mut best = (from.origin.later(from.t, x.metric.time(v.0, v.1)), v);
+            let v = o.back;
+            let m = x.metric.wide();
+            let way = m.way(v);
+            let direct = from.origin.later(from.t, way.time());
+            // Only what is earlier than the arrival the cell has is of interest.
+            let mut best = (x.t, (0.0, 0.0));
+            if direct < best.0 {
+                best = (direct, v);
+            }
             for other in [
                 &offsets[if k == 0 { n - 1 } else { k - 1 }],
                 &offsets[if k + 1 == n { 0 } else { k + 1 }],
             ] {
-                let z = &cells[(xi as i32 + other.dr * TILE as i32 + other.dc) as usize];
+                let z = &cells[(xi as i32 + other.shift) as usize];
                 if z.state == BURNT
                     && z.t > self.restarted
-                    && let Some(better) = from.between(x, v, z.t, other.back(), best.0)
+                    && let Some(better) = from.between(x, &m, &way, (z.t, other.back), best.0)
                 {
                     best = better;
                 }
             }
-            let number = self.number(at.0, at.1);
-            self.offer((tile, xi), number, best.0.max(self.now), best.1, origin);
+            if best.0 < x.t {
+                let number = self.number(at.0, at.1);
+                self.offer((tile, xi), number, best.0.max(self.now), best.1, origin);
+            }
         }
     }
 
@@ -732,7 +748,9 @@ impl<S: SpreadSource> Front<S> {
             } else {
                 self.step((xc, xr), &x, (col, row), y, o)
             };
-            let v = o.back();
+            let v = o.back;
+            let m = x.metric.wide();
+            let way = m.way(v);
             let number = self.number(xc, xr);
             let mut best = match step {
                 Step::Blocked => continue,
@@ -742,7 +760,7 @@ impl<S: SpreadSource> Front<S> {
                     self.offer(at, number, t, v, y.origin);
                     continue;
                 }
-                Step::Clear => (from.origin.later(from.t, x.metric.time(v.0, v.1)), v),
+                Step::Clear => (from.origin.later(from.t, way.time()), v),
             };
             for other in [&offsets[(k + n - 1) % n], &offsets[(k + 1) % n]] {
                 let (zc, zr) = (
@@ -764,7 +782,7 @@ impl<S: SpreadSource> Front<S> {
                 if !z_plain && self.step((xc, xr), &x, (zc, zr), &z, other) != Step::Clear {
                     continue;
                 }
-                let Some(better) = from.between(&x, v, z.t, other.back(), best.0) else {
+                let Some(better) = from.between(&x, &m, &way, (z.t, other.back), best.0) else {
                     continue;
                 };
                 if !z_plain && (x.flags | y.flags | z.flags) & BARRIER != 0 {
@@ -890,6 +908,9 @@ fn unpack([x, y]: [i8; 2]) -> (f64, f64) {
 /// smaller eigenvalue is `k^2`.
 fn lift(m: &Metric, x: f64, y: f64) -> f64 {
     let [m0, m1, m2, _, _] = m.0.map(f64::from);
+    if m1 == 0.0 && m0 == m2 {
+        return 1.0;
+    }
     let mean = 0.5 * (m0 + m2);
     let least = mean - (0.25 * (m0 - m2) * (m0 - m2) + m1 * m1).sqrt();
     ((m0 * x * x + 2.0 * m1 * x * y + m2 * y * y) / least).sqrt()

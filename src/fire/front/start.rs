@@ -124,7 +124,8 @@ impl<S: SpreadSource> Front<S> {
             }
         }
         for (col, row) in inside {
-            self.accept(col, row, t);
+            let at = self.touch(col, row);
+            self.accept(col, row, t, at);
         }
     }
 
@@ -169,9 +170,10 @@ impl<S: SpreadSource> Front<S> {
                 }
                 let va = (col as f64 - a.0, row as f64 - a.1);
                 let vb = (col as f64 - b.0, row as f64 - b.1);
+                let wide = x.metric.wide();
                 let (ta, tb) = (x.metric.time(va.0, va.1), x.metric.time(vb.0, vb.1));
                 let mut best = if ta <= tb { (ta, va) } else { (tb, vb) };
-                if let Some((t, l)) = x.metric.between(0.0, va, 0.0, vb)
+                if let Some((t, l)) = wide.between(0.0, &wide.way(va), 0.0, vb)
                     && t < best.0
                 {
                     best = (

@@ -5,6 +5,7 @@
 //! not acute gets `u + v` between (Stern-Brocot refinement): Mirebeau 2014, "Efficient fast marching
 //! with Finsler metrics", *Numerische Mathematik* 126:515-557.
 
+use super::cells::TILE;
 use std::sync::OnceLock;
 
 use crate::base::geo::supercover;
@@ -29,18 +30,14 @@ pub(super) struct Offset {
     pub dc: i32,
     /// Rows south.
     pub dr: i32,
+    /// The displacement from the offset's cell back to the centre.
+    pub back: (f64, f64),
+    /// The same step within a tile.
+    pub shift: i32,
     /// Cells that the step to it touches on the way, ends left out.
     pub between: Vec<(i32, i32)>,
     /// Whether it is one of the four cells that share a side.
     pub side: bool,
-}
-
-impl Offset {
-    /// The displacement from the offset's cell back to the centre.
-    #[inline]
-    pub fn back(&self) -> (f64, f64) {
-        (-f64::from(self.dc), -f64::from(self.dr))
-    }
 }
 
 /// Offsets around a cell, in order of angle; each and its neighbour in the list form a pair.
@@ -139,6 +136,8 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
         .map(|(dc, dr)| Offset {
             dc,
             dr,
+            back: (-f64::from(dc), -f64::from(dr)),
+            shift: dr * TILE as i32 + dc,
             between: supercover(dc, dr),
             side: dc.abs() + dr.abs() == 1,
         })
