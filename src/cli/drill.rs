@@ -55,7 +55,8 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let Some(outcome) = crate::drill::open(world.clone(), arguments.seed, output.language) else {
         return Ok(Exit::Incomplete);
     };
-    let counterfactual_ha = free_burn(&world, arguments.seed);
+    // A drill may be ended early: nobody else has longer.
+    let counterfactual_ha = free_burn(&world, arguments.seed, outcome.end_s);
     report(
         &outcome,
         Some(counterfactual_ha),

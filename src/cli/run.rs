@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let seed = arguments.seed;
     let unfought = (!arguments.no_counterfactual).then(|| {
         let world = Arc::clone(&world);
-        thread::spawn(move || free_burn(&world, seed))
+        thread::spawn(move || free_burn(&world, seed, f64::INFINITY))
     });
     let outcome = simulate(&world, seed, arguments.policy.into(), output);
     let counterfactual_ha = match unfought.map(thread::JoinHandle::join) {

@@ -515,9 +515,11 @@ fn ending(
     )
 }
 
-/// What burns by the horizon with the same seed and nobody to fight it, hectares.
-pub fn free_burn(site: &Arc<Site>, seed: u64) -> f64 {
+/// What burns by `until_s` (at most the horizon) with the same seed and nobody to fight it, hectares.
+pub fn free_burn(site: &Arc<Site>, seed: u64, until_s: f64) -> f64 {
     let mut sim = Simulation::new(site.clone(), seed, PolicyName::DoNothing);
-    sim.run();
+    while !sim.is_over() && sim.time_s() < until_s {
+        sim.step();
+    }
     sim.finish().fires.iter().map(|f| f.area_ha).sum()
 }
