@@ -5,7 +5,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity as Level};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    Severity as Level, SourceCode, SourceSpan, SpanContents,
+};
 
 use crate::base::language::{Language, render};
 use crate::base::message::Message;
@@ -167,13 +170,88 @@ impl Output {
     }
 }
 
+/// At most this much is underlined, bytes.
+const MOST_UNDERLINED: usize = 90;
+
+/// The part of a span that is underlined, ending between two characters.
+fn underlined(text: &str, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let mut end = span.end.min(span.start + MOST_UNDERLINED).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    span.start..end
+}
+
+/// The text a finding points into. Of a line too long to show, a whole map layer perhaps, only the
+/// part around the place is shown.
+#[derive(Debug)]
+struct Excerpt {
+    name: String,
+    text: Arc<str>,
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        /// The longest line shown whole, and how much of a longer one before and after, bytes.
+        const LONG: usize = 200;
+        const BEFORE: usize = 60;
+        const AFTER: usize = 100;
+        let text: &str = &self.text;
+        let at = span.offset().min(text.len());
+        let from = text[..at].rfind('\n').map_or(0, |i| i + 1);
+        let to = text[at..].find('\n').map_or(text.len(), |i| at + i);
+        let before_from = text[..from.saturating_sub(1)]
+            .rfind('\n')
+            .map_or(0, |i| i + 1);
+        let after_to = text[(to + 1).min(text.len())..]
+            .find('\n')
+            .map_or(text.len(), |i| to + 1 + i);
+        let is_long = [from - before_from, to - from, after_to - to]
+            .into_iter()
+            .any(|length| length > LONG);
+        if !is_long {
+            let contents = text.read_span(span, before, after)?;
+            return Ok(Box::new(MietteSpanContents::new_named(
+                self.name.clone(),
+                contents.data(),
+                *contents.span(),
+                contents.line(),
+                contents.column(),
+                contents.line_count(),
+            )));
+        }
+        let whole = |mut i: usize| {
+            while !text.is_char_boundary(i) {
+                i -= 1;
+            }
+            i
+        };
+        let start = whole(at.saturating_sub(BEFORE).max(from));
+        let end = whole((at + AFTER).min(to));
+        let line = text[..from].matches('\n').count();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            &text.as_bytes()[start..end],
+            SourceSpan::new(start.into(), end - start),
+            line,
+            text[from..start].chars().count(),
+            1,
+        )))
+    }
+}
+
 /// A finding as miette shows it.
 #[derive(Debug)]
 struct Shown {
     message: String,
     help: Option<String>,
     level: Level,
-    source: Option<NamedSource<Arc<str>>>,
+    source: Option<Excerpt>,
     label: Option<LabeledSpan>,
 }
 
@@ -188,8 +266,11 @@ impl Shown {
         };
         let (source, label) = match (&diagnostic.source, &diagnostic.span) {
             (Some(source), Some(span)) => (
-                Some(NamedSource::new(&file, source.clone())),
-                Some(LabeledSpan::underline(span.clone())),
+                Some(Excerpt {
+                    name: file.clone(),
+                    text: source.clone(),
+                }),
+                Some(LabeledSpan::underline(underlined(source, span))),
             ),
             _ => (None, None),
         };
