@@ -252,3 +252,21 @@ fn schemas_are_json_and_faulty_arguments_are_usage_errors() {
     assert_eq!(help.status.code(), Some(0));
     assert!(text(&help.stdout).contains("检查想定文件"));
 }
+
+#[test]
+fn a_fault_in_a_long_line_shows_its_place_and_not_the_whole_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny");
+    let scenario = fs::read_to_string(data.join("tiny.ron")).unwrap();
+    let scenario = scenario.replace("../tiny", path(&data));
+    assert!(scenario.contains("cell_m: 10,"));
+    let long = format!("/*{}*/ cell_m: 7,", "x".repeat(3000));
+    let file = folder.path().join("long.ron");
+    fs::write(&file, scenario.replacen("cell_m: 10,", &long, 1)).unwrap();
+    let out = fireline(&["check", path(&file), "--lang", "en"]);
+    assert_eq!(out.status.code(), Some(3));
+    let said = text(&out.stderr);
+    assert!(said.contains("cell_m: 7"), "{said}");
+    assert!(said.contains("long.ron:9:3018"), "{said}");
+    assert!(said.lines().all(|l| l.chars().count() < 220), "{said}");
+}

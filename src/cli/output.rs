@@ -231,7 +231,9 @@ impl SourceCode for Excerpt {
             }
             i
         };
-        let start = whole(at.saturating_sub(BEFORE).max(from));
+        // Without context it is the place itself that is asked for.
+        let lead = if before == 0 { 0 } else { BEFORE };
+        let start = whole(at.saturating_sub(lead).max(from));
         let end = whole((at + AFTER).min(to));
         let line = text[..from].matches('\n').count();
         Ok(Box::new(MietteSpanContents::new_named(

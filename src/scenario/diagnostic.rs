@@ -42,9 +42,6 @@ pub struct Diagnostic {
     pub path: String,
 }
 
-/// The longest line that is still worth showing to people; machine-written GeoJSON has longer ones.
-const LONGEST_SHOWN_LINE: usize = 500;
-
 impl Diagnostic {
     /// An error of a file as a whole.
     pub fn error(file: &Path, message: Message) -> Self {
@@ -73,11 +70,7 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, source: &Arc<str>, span: Range<usize>) -> Self {
         (self.line, self.column) = text::line_column(source, span.start);
-        let line_start = source[..span.start].rfind('\n').map_or(0, |i| i + 1);
-        let line_length = source[line_start..]
-            .find('\n')
-            .unwrap_or(source.len() - line_start);
-        self.source = (line_length <= LONGEST_SHOWN_LINE).then(|| source.clone());
+        self.source = Some(source.clone());
         self.span = Some(span);
         self
     }
