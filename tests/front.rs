@@ -2,7 +2,7 @@
 
 use fireline::base::geo::{Grid, Point};
 use fireline::fire::barriers::{BarrierKind, Barriers};
-use fireline::fire::front::{Ellipse, Front, Start};
+use fireline::fire::front::{Crown, Ellipse, Front, Start};
 use fireline::studies::verify::ellipse::Plain;
 
 fn plain(length_to_width: f64, heading_deg: f64) -> Plain {
@@ -13,6 +13,7 @@ fn plain(length_to_width: f64, heading_deg: f64) -> Plain {
         heading: (libm::sin(angle), libm::cos(angle)),
         gradient: (0.0, 0.0),
         heat_kj_m2: 5000.0,
+        crown: Crown::Surface,
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::geo::{Grid, Point, segment_crossing};
+use crate::base::geo::{Grid, Point, nearest_on_segment, segment_crossing};
 
 /// What a barrier is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,6 +30,36 @@ pub struct BarrierSegment {
     pub b: Point,
     /// What it is.
     pub kind: BarrierKind,
+    /// The stretch of a line that it stands for.
+    span: u32,
+}
+
+/// A straight stretch of a line: its centre, and where along the line it begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Span {
+    line: u32,
+    a: Point,
+    b: Point,
+    arc_m: f64,
+}
+
+/// A line as it was added.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Line {
+    leaks: bool,
+}
+
+/// Where a step meets a line that may leak.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LeakMet {
+    /// Number of the line.
+    pub line: u32,
+    /// How far along the line, metres.
+    pub arc_m: f64,
+    /// The place on the line's centre.
+    pub at: Point,
+    /// Unit vector (east, north) across the line, the way the step goes.
+    pub across: (f64, f64),
 }
 
 /// All barriers of a run, indexed by the simulation cells they touch.
@@ -37,6 +67,8 @@ pub struct BarrierSegment {
 pub struct Barriers {
     grid: Grid,
     segments: Vec<BarrierSegment>,
+    spans: Vec<Span>,
+    lines: Vec<Line>,
     // Looked up by key only, never iterated: its order cannot reach a result.
     by_cell: HashMap<u32, Vec<u32>>,
 }
@@ -50,6 +82,8 @@ impl Barriers {
         Self {
             grid,
             segments: Vec::new(),
+            spans: Vec::new(),
+            lines: Vec::new(),
             by_cell: HashMap::new(),
         }
     }
@@ -60,17 +94,25 @@ impl Barriers {
     }
 
     /// Adds a polyline of a real width in metres (0 for a line without width): the centre line and,
-    /// when it is wider than half a cell, its two sides and ends. Gives the cells touched.
-    pub fn add_line(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) -> Vec<u32> {
+    /// when it is wider than half a cell, its two sides and ends. Gives the line's number and the
+    /// cells touched.
+    pub fn add_line(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) -> (u32, Vec<u32>) {
+        let line = self.lines.len() as u32;
+        self.lines.push(Line { leaks: false });
         let mut touched = Vec::new();
         let half = width_m / 2.0;
+        let mut arc_m = 0.0;
         for pair in path.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             let length = a.distance(b);
             if length == 0.0 {
                 continue;
             }
-            touched.extend(self.add(BarrierSegment { a, b, kind }));
+            let span = self.spans.len() as u32;
+            self.spans.push(Span { line, a, b, arc_m });
+            arc_m += length;
+            let segment = |a, b| BarrierSegment { a, b, kind, span };
+            touched.extend(self.add(segment(a, b)));
             if width_m > NARROW * self.grid.cell {
                 let (nx, ny) = (-(b.y - a.y) / length * half, (b.x - a.x) / length * half);
                 let corner = |p: Point, s: f64| Point::new(p.x + s * nx, p.y + s * ny);
@@ -81,17 +123,44 @@ impl Barriers {
                     corner(a, -1.0),
                 ];
                 for i in 0..4 {
-                    touched.extend(self.add(BarrierSegment {
-                        a: ring[i],
-                        b: ring[(i + 1) % 4],
-                        kind,
-                    }));
+                    touched.extend(self.add(segment(ring[i], ring[(i + 1) % 4])));
                 }
             }
         }
         touched.sort_unstable();
         touched.dedup();
-        touched
+        (line, touched)
+    }
+
+    /// Lets a line leak: fire that comes to it is noted, see [`Barriers::leak_met`]. It blocks all
+    /// the same; whoever draws the chance starts the fire behind it.
+    pub fn set_leaks(&mut self, line: u32) {
+        if let Some(line) = self.lines.get_mut(line as usize) {
+            line.leaks = true;
+        }
+    }
+
+    /// Where the step from `from` to `to` meets a barrier, when the first one met may leak.
+    pub fn leak_met(&self, from: Point, to: Point) -> Option<LeakMet> {
+        let (_, segment) = self.first_segment(from, to)?;
+        let span = &self.spans[segment.span as usize];
+        if !self.lines[span.line as usize].leaks {
+            return None;
+        }
+        let (share, at) = nearest_on_segment(from, span.a, span.b);
+        let length = span.a.distance(span.b);
+        let (ux, uy) = (
+            (span.b.x - span.a.x) / length,
+            (span.b.y - span.a.y) / length,
+        );
+        let side = ux * (to.y - from.y) - uy * (to.x - from.x);
+        let sign = if side >= 0.0 { 1.0 } else { -1.0 };
+        Some(LeakMet {
+            line: span.line,
+            arc_m: span.arc_m + share * length,
+            at,
+            across: (-uy * sign, ux * sign),
+        })
     }
 
     fn add(&mut self, segment: BarrierSegment) -> Vec<u32> {
@@ -128,7 +197,12 @@ impl Barriers {
 
     /// The first barrier met from `from` to `to`: the share of the way at which it stands.
     pub fn first_crossing(&self, from: Point, to: Point) -> Option<(f64, BarrierKind)> {
-        let mut first: Option<(f64, BarrierKind)> = None;
+        self.first_segment(from, to)
+            .map(|(share, segment)| (share, segment.kind))
+    }
+
+    fn first_segment(&self, from: Point, to: Point) -> Option<(f64, BarrierSegment)> {
+        let mut first: Option<(f64, BarrierSegment)> = None;
         let (a, b) = (self.grid.fractional(from), self.grid.fractional(to));
         cells_touched(a, b, |col, row| {
             if col < 0 || row < 0 || col as usize >= self.grid.cols {
@@ -140,7 +214,7 @@ impl Barriers {
                 if let Some(share) = segment_crossing(from, to, s.a, s.b)
                     && first.is_none_or(|(best, _)| share < best)
                 {
-                    first = Some((share, s.kind));
+                    first = Some((share, s));
                 }
             }
         });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::behavior::{
     BlownBed, Canopy, FuelBed, Moistures, fuel, twenty_foot_wind, wind_adjustment_factor,
 };
-use super::front::{Ellipse, SpreadSource};
+use super::front::{Crown, Ellipse, SpreadSource};
 use crate::base::geo::Point;
 use crate::base::units::{Metres, MetresPerMinute};
 use crate::scenario::schema::WeatherRecord;
@@ -128,6 +128,7 @@ impl SpreadSource for Ground {
             heading: (libm::sin(angle), libm::cos(angle)),
             gradient,
             heat_kj_m2: bed.heat_kj_m2,
+            crown: Crown::Surface,
         })
     }
 

@@ -263,7 +263,7 @@ fn flame_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
     }
     // Burnt ground is on the left: outward is to the right.
     let normal = ((b.y - a.y) / length, (a.x - b.x) / length);
-    KilowattsPerMetre(fire.0.line_intensity_kw_m(v.ahead, v.origin, normal))
+    KilowattsPerMetre(fire.0.line_intensity_kw_m(v.ahead, v.start, normal))
         .flame_length()
         .value()
 }

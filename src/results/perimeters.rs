@@ -120,6 +120,7 @@ mod tests {
                 active: false,
                 inside: (0, 0),
                 ahead: (0, 0),
+                start: 0,
                 origin: 0,
             })
             .collect();

@@ -1,6 +1,6 @@
 //! Per-cell state in sparse tiles: a county costs nothing until it burns.
 
-use super::metric::Metric;
+use super::metric::{Crown, Metric, TURN, turn_of};
 use crate::base::geo::Grid;
 
 /// Side of a tile, cells.
@@ -13,30 +13,133 @@ pub(super) const TRIAL: u8 = 1;
 /// Burnt: arrival is final.
 pub(super) const BURNT: u8 = 2;
 
-/// A barrier touches the cell.
-pub(super) const BARRIER: u8 = 1;
+/// Weather numbers run from 1 to this; 0 is none.
+pub(super) const WEATHERS: u8 = 31;
+
+/// Stencil number of a cell in which the fire does not spread under the present weather.
+pub(super) const STILL: u16 = STENCIL_MASK;
+
+const STATE_MASK: u8 = 0b11;
+const BARRIER_BIT: u8 = 0b100;
+const WEATHER_SHIFT: u32 = 3;
+const STENCIL_MASK: u16 = (1 << 11) - 1;
+const CROWN_SHIFT: u32 = 11;
+const CROWN_MASK: u16 = 0b11 << CROWN_SHIFT;
+const OUT_BIT: u16 = 1 << 13;
 
 /// What the front knows of a cell: 40 bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     /// Arrival, seconds; infinite when far.
     pub t: f64,
-    /// The metric while unburnt; once burnt: rate of spread m/s, intensity kW/m, unused.
+    /// How fire spreads here; once burnt, how it spread.
     pub metric: Metric,
-    /// Direction of the crossing (columns, rows), 127ths of the greater part.
-    pub direction: [i8; 2],
-    /// Number of the stencil.
-    pub stencil: u16,
-    /// FAR, TRIAL or BURNT.
-    pub state: u8,
+    /// Heat released per unit area by that fire, kJ/m2.
+    pub heat: f32,
+    /// Which start it burns from.
+    pub origin: u16,
+    /// Direction of the crossing, a 65,536th of a turn from east over south.
+    direction: u16,
+    /// Number of the stencil; crown state; whether it has been put out.
+    packed: u16,
     /// The spread source's fuel number; 0 does not burn.
     pub fuel: u8,
-    /// Weather the metric was made for; 0 for none.
-    pub weather: u8,
-    /// Which ignition it burns from.
-    pub origin: u8,
-    /// BARRIER.
-    pub flags: u8,
+    /// State; whether a barrier touches it; number of the weather the metric was made for.
+    status: u8,
+}
+
+impl Cell {
+    const FAR: Self = Self {
+        t: f64::INFINITY,
+        metric: Metric([0.0; 5]),
+        heat: 0.0,
+        origin: 0,
+        direction: 0,
+        packed: 0,
+        fuel: 0,
+        status: 0,
+    };
+
+    #[inline]
+    pub fn state(&self) -> u8 {
+        self.status & STATE_MASK
+    }
+
+    #[inline]
+    pub fn is_burnt(&self) -> bool {
+        self.state() == BURNT
+    }
+
+    #[inline]
+    pub fn set_state(&mut self, state: u8) {
+        self.status = (self.status & !STATE_MASK) | state;
+    }
+
+    #[inline]
+    pub fn has_barrier(&self) -> bool {
+        self.status & BARRIER_BIT != 0
+    }
+
+    #[inline]
+    pub fn weather(&self) -> u8 {
+        self.status >> WEATHER_SHIFT
+    }
+
+    #[inline]
+    pub fn set_weather(&mut self, weather: u8) {
+        self.status = (self.status & (STATE_MASK | BARRIER_BIT)) | (weather << WEATHER_SHIFT);
+    }
+
+    #[inline]
+    pub fn stencil(&self) -> u16 {
+        self.packed & STENCIL_MASK
+    }
+
+    /// Whether fire can spread here under the weather of the metric.
+    #[inline]
+    pub fn is_still(&self) -> bool {
+        self.stencil() == STILL
+    }
+
+    #[inline]
+    pub fn set_spread(&mut self, stencil: u16, crown: Crown) {
+        self.packed = (self.packed & OUT_BIT) | stencil | ((crown as u16) << CROWN_SHIFT);
+    }
+
+    pub fn crown(&self) -> Crown {
+        match (self.packed & CROWN_MASK) >> CROWN_SHIFT {
+            0 => Crown::Surface,
+            1 => Crown::Passive,
+            _ => Crown::Active,
+        }
+    }
+
+    pub fn is_put_out(&self) -> bool {
+        self.packed & OUT_BIT != 0
+    }
+
+    pub fn put_out(&mut self) {
+        self.packed |= OUT_BIT;
+    }
+
+    /// Takes back a tentative arrival.
+    #[inline]
+    pub fn forget(&mut self) {
+        self.set_state(FAR);
+        self.t = f64::INFINITY;
+    }
+
+    /// Keeps the direction of a displacement (columns east, rows south).
+    #[inline]
+    pub fn set_direction(&mut self, (x, y): (f64, f64)) {
+        self.direction = turn_of(x as f32, y as f32);
+    }
+
+    /// Unit vector (columns, rows) of the crossing.
+    pub fn direction(&self) -> (f64, f64) {
+        let angle = f64::from(self.direction) / TURN * std::f64::consts::TAU;
+        (libm::cos(angle), libm::sin(angle))
+    }
 }
 
 /// One tile.
@@ -101,14 +204,14 @@ impl Tiles {
         self.find(col, row).map(|(t, i)| &self.tiles[t].cells[i])
     }
 
-    /// Number and offset of a cell within the map; makes its tile, asking `fuel` and `flags` for
-    /// every cell of it.
+    /// Number and offset of a cell within the map; makes its tile, asking for every cell of it its
+    /// fuel and whether a barrier touches it.
     #[inline]
     pub fn find_or_make(
         &mut self,
         col: usize,
         row: usize,
-        look: impl Fn(usize, usize) -> (u8, u8),
+        look: impl Fn(usize, usize) -> (u8, bool),
     ) -> (usize, usize) {
         let place = (row / TILE) * self.across + col / TILE;
         if self.index[place] == 0 {
@@ -121,19 +224,13 @@ impl Tiles {
     }
 
     #[cold]
-    fn make(&mut self, tile_col: usize, tile_row: usize, look: impl Fn(usize, usize) -> (u8, u8)) {
-        let far = Cell {
-            t: f64::INFINITY,
-            metric: Metric::default(),
-            direction: [0, 0],
-            stencil: 0,
-            state: FAR,
-            fuel: 0,
-            weather: 0,
-            origin: 0,
-            flags: 0,
-        };
-        let mut cells = vec![far; TILE * TILE].into_boxed_slice();
+    fn make(
+        &mut self,
+        tile_col: usize,
+        tile_row: usize,
+        look: impl Fn(usize, usize) -> (u8, bool),
+    ) {
+        let mut cells = vec![Cell::FAR; TILE * TILE].into_boxed_slice();
         let mut plain = true;
         let mut first = None;
         for r in 0..TILE {
@@ -146,11 +243,13 @@ impl Tiles {
                 if col >= self.grid.cols {
                     break;
                 }
-                let (fuel, flags) = look(col, row);
+                let (fuel, barrier) = look(col, row);
                 let cell = &mut cells[r * TILE + c];
                 cell.fuel = fuel;
-                cell.flags = flags;
-                plain &= fuel != 0 && flags == 0 && *first.get_or_insert(fuel) == fuel;
+                if barrier {
+                    cell.status |= BARRIER_BIT;
+                }
+                plain &= fuel != 0 && !barrier && *first.get_or_insert(fuel) == fuel;
             }
         }
         self.tiles.push(Tile {
@@ -166,7 +265,7 @@ impl Tiles {
     /// Marks a cell as touched by a barrier, when its tile has been made.
     pub fn mark_barrier(&mut self, col: usize, row: usize) {
         if let Some((t, i)) = self.find(col, row) {
-            self.tiles[t].cells[i].flags |= BARRIER;
+            self.tiles[t].cells[i].status |= BARRIER_BIT;
             self.tiles[t].plain = false;
         }
     }
@@ -193,5 +292,34 @@ mod tests {
     #[test]
     fn a_touched_cell_costs_forty_bytes() {
         assert_eq!(std::mem::size_of::<Cell>(), 40);
+    }
+
+    #[test]
+    fn a_direction_is_kept_to_a_hundredth_of_a_degree() {
+        for i in 0..3600 {
+            let angle = f64::from(i) / 3600.0 * std::f64::consts::TAU;
+            let (x, y) = (3.7 * libm::cos(angle), 3.7 * libm::sin(angle));
+            let mut cell = Cell::FAR;
+            cell.set_direction((x, y));
+            let (dx, dy) = cell.direction();
+            let off = libm::asin((dx * y - dy * x) / 3.7).to_degrees();
+            assert!(off.abs() < 0.01 && dx * x + dy * y > 0.0, "{i}: {off}");
+        }
+    }
+
+    #[test]
+    fn what_a_cell_packs_together_does_not_mix() {
+        let mut cell = Cell::FAR;
+        cell.set_spread(1079, Crown::Active);
+        cell.put_out();
+        cell.set_weather(WEATHERS);
+        cell.set_state(BURNT);
+        assert!(cell.is_burnt() && cell.is_put_out() && !cell.has_barrier() && !cell.is_still());
+        assert_eq!(
+            (cell.stencil(), cell.crown(), cell.weather()),
+            (1079, Crown::Active, WEATHERS)
+        );
+        cell.set_spread(STILL, Crown::Surface);
+        assert!(cell.is_still() && cell.is_put_out() && cell.is_burnt());
     }
 }

@@ -13,10 +13,10 @@ mod solver;
 mod start;
 mod stencil;
 
-pub use metric::Ellipse;
+pub use metric::{Crown, Ellipse};
 pub use perimeter::{Ring, Vertex};
-pub use solver::{Burnt, Front};
-pub use start::Start;
+pub use solver::{Burnt, Front, StartKind, Touch};
+pub use start::{MOST_STARTS, Start};
 
 /// How a fire spreads in each cell of the simulation grid, under the present weather.
 pub trait SpreadSource {
@@ -30,4 +30,10 @@ pub trait SpreadSource {
     /// Rate constant of acceleration from a point, per second; 0 for none. Rates grow as
     /// `1 - exp(-a age)` (McAlpine & Wakimoto 1991, *Forest Science* 37:1314-1337).
     fn acceleration_per_s(&self) -> f64;
+    /// How long an edge in fuel `fuel` that does not move can still burn on, seconds: after that
+    /// the black is safe.
+    fn burn_out_s(&self, fuel: u8) -> f64 {
+        let _ = fuel;
+        f64::INFINITY
+    }
 }

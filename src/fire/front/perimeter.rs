@@ -1,9 +1,9 @@
 //! The fire line at this moment: rings, area, and the pieces a restart burns on from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::cells::{BARRIER, BURNT, FAR, TILE};
-use super::solver::{Front, STILL};
+use super::cells::{Cell, FAR, TILE};
+use super::solver::{Front, Stand};
 use super::start::Piece;
 use super::{Ellipse, SpreadSource};
 use crate::base::geo::{Point, polygon_area};
@@ -19,8 +19,10 @@ pub struct Vertex {
     pub inside: (usize, usize),
     /// The cell ahead of it; the inside one again at the edge of the map.
     pub ahead: (usize, usize),
-    /// Number of the ignition the fire here came from.
+    /// Number of the fire it belongs to: that of its ignition.
     pub origin: usize,
+    /// Number of the start the fire here came from.
+    pub start: usize,
 }
 
 /// A closed ring of the perimeter, burnt ground on the left: outer rings run counter-clockwise.
@@ -59,6 +61,10 @@ impl Ring {
 const SIDES: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 /// A fire line that stands at a barrier is kept a hair in front of it, so that it can burn back.
 const BEFORE_BARRIER: f64 = 0.98;
+/// A tip must stand so far before the chord to count, cells.
+const LEAST_TIP_CELLS: f64 = 0.02;
+/// Farther from the cell behind it a tip is not believed, cells.
+const MOST_TIP_CELLS: f64 = 1.5;
 /// A fire of fewer burnt cells is drawn as a smooth outline: cells are too coarse to tell its shape.
 pub(super) const FEW_CELLS: u64 = 12;
 /// Vertices of the outline of a small fire: 0.6 % more area than the ellipse it is drawn around.
@@ -76,11 +82,12 @@ impl<S: SpreadSource> Front<S> {
             && self
                 .tiles
                 .get(col as usize, row as usize)
-                .is_some_and(|c| c.state == BURNT && c.t <= t)
+                .is_some_and(|c| c.is_burnt() && c.t <= t)
     }
 
-    /// Where the line stands between a burnt cell and the unburnt one at one of its sides.
-    fn vertex(&self, inside: (usize, usize), side: usize, now: f64) -> Vertex {
+    /// Where the line stands between a burnt cell and the unburnt one at one of its sides, and when
+    /// it last moved there.
+    fn vertex(&self, inside: (usize, usize), side: usize, now: f64) -> (Vertex, f64) {
         let grid = &self.tiles.grid;
         let (dc, dr) = SIDES[side];
         let (c, r) = (inside.0 as i64 + dc, inside.1 as i64 + dr);
@@ -90,9 +97,9 @@ impl<S: SpreadSource> Front<S> {
             from.y - dr as f64 * grid.cell,
         );
         let (mut share, mut active, mut ahead) = (0.5, false, inside);
-        let mut origin = 0;
+        let (mut start, mut moved) = (0, now);
         if let Some(z) = self.tiles.get(inside.0, inside.1) {
-            origin = z.origin as usize;
+            start = z.origin as usize;
             let on_map = c >= 0 && r >= 0 && (c as usize) < grid.cols && (r as usize) < grid.rows;
             let x = if on_map {
                 self.tiles.get(c as usize, r as usize)
@@ -102,48 +109,56 @@ impl<S: SpreadSource> Front<S> {
             if on_map {
                 ahead = (c as usize, r as usize);
             }
+            let number = (inside.1 * grid.cols + inside.0) as u32;
+            let restarted = self.restarted >= z.t && self.restarted <= now;
+            let kept = self.shares.get(&(number, side as u8)).filter(|_| restarted);
+            moved = kept.map_or(z.t, |k| k.moved_s);
             if let Some(x) = x
                 && x.fuel != 0
-                && x.stencil != STILL
             {
-                let number = (inside.1 * grid.cols + inside.0) as u32;
-                let kept = self
-                    .shares
-                    .get(&(number, side as u8))
-                    .copied()
-                    .map_or(0.0, f64::from);
-                let restarted = self.restarted >= z.t && self.restarted <= now;
-                let kept = if restarted { kept } else { 0.0 };
-                let barrier = if (z.flags | x.flags) & BARRIER == 0 {
-                    None
-                } else {
+                let barrier = if z.has_barrier() || x.has_barrier() {
                     self.barriers.first_crossing(from, to)
+                } else {
+                    None
                 };
+                let stood = kept.map_or(0.0, |k| f64::from(k.share));
                 if let Some((s, _)) = barrier {
                     share = s * BEFORE_BARRIER;
-                } else if x.state != FAR {
+                } else if x.state() != FAR && !x.is_still() {
                     let since = if restarted { self.restarted } else { z.t };
                     let way = ((now - since) / (x.t - since)).clamp(0.0, 1.0);
                     share = if x.t > since {
-                        kept + (1.0 - kept) * way
+                        stood + (1.0 - stood) * way
                     } else {
                         1.0
                     };
                     active = true;
+                    moved = now;
                 } else {
-                    // No way in has been found yet; the next cell to burn may open one.
-                    share = kept;
-                    active = true;
+                    // Nothing burns on for now, or no way in has been found yet: the next weather, or
+                    // the next cell to burn, may open one while the edge is alive.
+                    share = kept.map_or(0.5, |_| stood);
+                    active = !x.is_still() && self.is_alive(z, moved, now);
                 }
             }
         }
-        Vertex {
+        let vertex = Vertex {
             at: from.towards(to, share),
             active,
             inside,
             ahead,
-            origin,
-        }
+            origin: self
+                .origins
+                .get(start)
+                .map_or(start, |o| usize::from(o.family)),
+            start,
+        };
+        (vertex, moved)
+    }
+
+    /// Whether an edge that last moved at `moved` still holds fire that can burn on.
+    fn is_alive(&self, inside: &Cell, moved: f64, now: f64) -> bool {
+        !inside.is_put_out() && now - moved < self.source.burn_out_s(inside.fuel)
     }
 
     /// The rings of the perimeter now, by marching squares over the burnt cells, with the line
@@ -157,12 +172,21 @@ impl<S: SpreadSource> Front<S> {
 
     /// The rings of the perimeter at an earlier time `t`.
     pub fn perimeter_at(&self, t: f64) -> Vec<Ring> {
+        let mut rings = self.grid_rings(t);
+        let small = self.small_rings(&rings, t);
+        rings.retain(|r| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
+        rings.extend(small.into_iter().map(|(_, ring)| ring));
+        rings
+    }
+
+    /// The rings that the grid shows, small fires as it shows them.
+    fn grid_rings(&self, t: f64) -> Vec<Ring> {
         let mut rings: Vec<Ring> = Vec::new();
         let cols = self.tiles.grid.cols as u64;
         // A vertex is named by its burnt cell and side.
         let name =
             |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
-        let mut next: BTreeMap<u64, (((usize, usize), usize), u64)> = BTreeMap::new();
+        let mut steps: Vec<(u64, u64)> = Vec::new();
         // A square across the border of two tiles may be seen from both: it says the same twice.
         for (tile, &(tc, tr)) in self.tiles.tiles.iter().zip(&self.tiles.places) {
             if tile.burnt == 0 {
@@ -180,27 +204,83 @@ impl<S: SpreadSource> Front<S> {
                 };
                 for col in (c0 - 1..=c1).step_by(step as usize) {
                     self.square(west + col, north + row, t, |from, to| {
-                        next.insert(name(from), (from, name(to)));
+                        steps.push((name(from), name(to)));
                     });
                 }
             }
         }
-        while let Some((&first, _)) = next.iter().next() {
+        steps.sort_unstable();
+        steps.dedup();
+        let place = |name: u64| {
+            let cell = name >> 2;
+            (
+                ((cell % cols) as usize, (cell / cols) as usize),
+                (name & 3) as usize,
+            )
+        };
+        let mut taken = vec![false; steps.len()];
+        for first in 0..steps.len() {
             let mut vertices = Vec::new();
             let mut at = first;
-            while let Some((place, to)) = next.remove(&at) {
-                vertices.push(self.vertex(place.0, place.1, t));
-                at = to;
+            while !taken[at] {
+                taken[at] = true;
+                let (inside, side) = place(steps[at].0);
+                vertices.push(self.vertex(inside, side, t).0);
+                match steps.binary_search_by_key(&steps[at].1, |s| s.0) {
+                    Ok(next) => at = next,
+                    Err(_) => break,
+                }
             }
-            self.open_corners(&mut vertices);
-            rings.push(Ring::new(vertices));
+            if !vertices.is_empty() {
+                self.open_corners(&mut vertices);
+                rings.push(Ring::new(vertices));
+            }
         }
-        let small: Vec<Option<Ring>> = (0..self.origins.len())
-            .map(|i| self.small_ring(i, t))
-            .collect();
-        rings.retain(|r| !r.vertices.iter().all(|v| small[v.origin].is_some()));
-        rings.extend(small.into_iter().flatten());
         rings
+    }
+
+    /// The fires that are too small for the grid to show, by start, with their outlines. One that
+    /// has run into another fire is none.
+    fn small_rings(&self, rings: &[Ring], t: f64) -> Vec<(usize, Ring)> {
+        let is_small = |start: usize| {
+            let burnt = self.origin_burnt[start];
+            burnt < FEW_CELLS && (burnt == 0 || self.origins[start].from_point)
+        };
+        if !(0..self.origins.len()).any(is_small) {
+            return Vec::new();
+        }
+        // Starts with a ring to themselves.
+        let mut alone = vec![false; self.origins.len()];
+        let mut shared = vec![false; self.origins.len()];
+        for ring in rings {
+            let first = ring.vertices[0].start;
+            if ring.vertices.iter().all(|v| v.start == first) {
+                alone[first] = true;
+            } else {
+                for v in &ring.vertices {
+                    shared[v.start] = true;
+                }
+            }
+        }
+        (0..self.origins.len())
+            .filter(|&i| {
+                is_small(i)
+                    && if self.origin_burnt[i] == 0 {
+                        !self.is_swallowed(i, t)
+                    } else {
+                        alone[i] && !shared[i]
+                    }
+            })
+            .filter_map(|i| Some((i, self.small_ring(i, t)?)))
+            .collect()
+    }
+
+    /// Whether another fire has burnt over the place where a start lay.
+    fn is_swallowed(&self, start: usize, t: f64) -> bool {
+        self.tiles
+            .grid
+            .cell_at(self.origin_places[start])
+            .is_some_and(|(c, r)| self.is_burnt(c as i64, r as i64, t))
     }
 
     /// Marks the vertices on both sides of a corner through which the fire can still slip: a barrier
@@ -238,7 +318,7 @@ impl<S: SpreadSource> Front<S> {
         let burns = |c: (usize, usize)| {
             self.tiles
                 .get(c.0, c.1)
-                .is_some_and(|x| x.state == BURNT || (x.fuel != 0 && x.stencil != STILL))
+                .is_some_and(|x| x.is_burnt() || (x.fuel != 0 && !x.is_still()))
         };
         let grid = &self.tiles.grid;
         from.0.abs_diff(to.0) == 1
@@ -246,7 +326,7 @@ impl<S: SpreadSource> Front<S> {
             && to.0 < grid.cols
             && to.1 < grid.rows
             && burns(to)
-            && self.tiles.get(to.0, to.1).is_some_and(|x| x.state != BURNT)
+            && self.tiles.get(to.0, to.1).is_some_and(|x| !x.is_burnt())
             && (burns((from.0, to.1)) || burns((to.0, from.1)))
             && !self.blocked(from, to)
     }
@@ -288,12 +368,9 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    /// The outline of a fire that is too small for the grid to show, when it is.
+    /// The outline of a small fire; none once it is large enough for the grid to show.
     fn small_ring(&self, origin: usize, t: f64) -> Option<Ring> {
         let burnt = self.origin_burnt[origin];
-        if burnt >= FEW_CELLS || (burnt > 0 && !self.origins[origin].from_point) {
-            return None;
-        }
         let ring = self.small_fire(origin, t)?;
         // Where cells that do not burn keep the count low, the outline must not grow for ever.
         let cell = self.tiles.grid.cell;
@@ -355,7 +432,8 @@ impl<S: SpreadSource> Front<S> {
                     active,
                     inside,
                     ahead: inside,
-                    origin,
+                    origin: usize::from(start.family),
+                    start: origin,
                 }
             })
             .collect();
@@ -397,13 +475,6 @@ impl<S: SpreadSource> Front<S> {
         self.source.spread(col, row, self.source.fuel(col, row))
     }
 
-    /// Outlines of the fires that are still small, by origin.
-    pub(super) fn small_outlines(&self) -> Vec<(usize, Vec<Point>)> {
-        (0..self.origins.len())
-            .filter_map(|i| Some((i, self.small_ring(i, self.now)?.points())))
-            .collect()
-    }
-
     /// Burnt area now, square metres, with the line between cells placed by time.
     pub fn area_m2(&self) -> f64 {
         self.area_at_m2(self.now)
@@ -414,58 +485,128 @@ impl<S: SpreadSource> Front<S> {
         self.perimeter_at(t).iter().map(|r| r.area_m2).sum()
     }
 
-    /// The fire line as pieces to burn on from, and the shares at which it stands; sources that have
-    /// not reached a cell are kept as they are.
-    pub(super) fn fire_line_pieces(&mut self) -> Vec<Piece> {
+    /// The fire line as pieces to burn on from, with the outlines of small fires, and the shares at
+    /// which it stands; starts that have not reached a cell are kept as they are.
+    pub(super) fn fire_line_pieces(&mut self) -> (Vec<Piece>, Vec<(usize, Vec<Point>)>) {
+        let now = self.now;
         let mut pieces: Vec<Piece> = self
             .pieces
             .iter()
-            .filter(|p| self.origin_burnt[p.origin as usize] == 0)
+            .filter(|p| p.behind.is_none() && self.origin_burnt[p.origin as usize] == 0)
+            .filter(|p| {
+                now - p.t < self.burn_out_at(p.a) && !self.is_swallowed(usize::from(p.origin), now)
+            })
             .copied()
             .collect();
         let mut shares = HashMap::new();
-        let rings = self.perimeter();
         let grid = self.tiles.grid;
-        let small: Vec<bool> = (0..self.origins.len())
-            .map(|i| self.small_ring(i, self.now).is_some())
-            .collect();
+        let mut rings = self.grid_rings(now);
+        let small = self.small_rings(&rings, now);
+        rings.retain(|r| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
         for ring in &rings {
             let n = ring.vertices.len();
+            let mut alive = Vec::with_capacity(n);
+            for v in &ring.vertices {
+                let from = grid.centre(v.inside.0, v.inside.1);
+                let side = if v.at.x > from.x {
+                    0
+                } else if v.at.y < from.y {
+                    1
+                } else if v.at.x < from.x {
+                    2
+                } else {
+                    3
+                };
+                let (_, moved_s) = self.vertex(v.inside, side, now);
+                let share = (v.at.distance(from) / grid.cell) as f32;
+                let number = (v.inside.1 * grid.cols + v.inside.0) as u32;
+                shares.insert((number, side as u8), Stand { share, moved_s });
+                alive.push(
+                    self.tiles
+                        .get(v.inside.0, v.inside.1)
+                        .is_some_and(|z| self.is_alive(z, moved_s, now)),
+                );
+            }
             for i in 0..n {
-                let (v, w) = (ring.vertices[i], ring.vertices[(i + 1) % n]);
-                if self.origin_burnt[v.origin] == 0 {
+                let j = (i + 1) % n;
+                if !(alive[i] || alive[j]) {
                     continue;
                 }
-                let radius = self.reach_near(v.at, w.at).max(3);
-                let behind = if small[v.origin] {
-                    // A small outline stands on no edge of the grid: no share is kept.
-                    [self.origin_places[v.origin]; 2]
-                } else {
-                    let from = grid.centre(v.inside.0, v.inside.1);
-                    let side = if v.at.x > from.x {
-                        0
-                    } else if v.at.y < from.y {
-                        1
-                    } else if v.at.x < from.x {
-                        2
-                    } else {
-                        3
-                    };
-                    let share = (v.at.distance(from) / grid.cell) as f32;
-                    shares.insert(((v.inside.1 * grid.cols + v.inside.0) as u32, side), share);
-                    [v, w].map(|v| grid.centre(v.inside.0, v.inside.1))
-                };
-                pieces.push(Piece {
+                let (v, w) = (ring.vertices[i], ring.vertices[j]);
+                let piece = Piece {
                     a: v.at,
                     b: w.at,
-                    t: self.now,
-                    origin: v.origin as u8,
-                    radius,
-                    behind: Some(behind),
+                    t: now,
+                    origin: v.start as u16,
+                    ahead: Some(v.ahead),
+                    behind: Some([v, w].map(|v| grid.centre(v.inside.0, v.inside.1))),
+                };
+                if let Some(tip) = self.tip_between(&v, &w) {
+                    pieces.push(Piece { b: tip, ..piece });
+                    pieces.push(Piece { a: tip, ..piece });
+                } else {
+                    pieces.push(piece);
+                }
+            }
+        }
+        for (start, ring) in small.iter().filter(|(s, _)| self.origin_burnt[*s] > 0) {
+            let place = self.origin_places[*start];
+            let n = ring.vertices.len();
+            for i in 0..n {
+                // A small outline stands on no edge of the grid: no share is kept.
+                pieces.push(Piece {
+                    a: ring.vertices[i].at,
+                    b: ring.vertices[(i + 1) % n].at,
+                    t: now,
+                    origin: *start as u16,
+                    ahead: None,
+                    behind: Some([place; 2]),
                 });
             }
         }
         self.shares = shares;
-        pieces
+        let outlines = small.into_iter().map(|(s, ring)| (s, ring.points()));
+        (pieces, outlines.collect())
+    }
+
+    /// The point between two neighbouring vertices to which fire has run straight on from a burnt cell
+    /// behind them, when it lies well before their chord: the tip of a head is sharper than a cell.
+    fn tip_between(&self, v: &Vertex, w: &Vertex) -> Option<Point> {
+        let grid = &self.tiles.grid;
+        let (dx, dy) = (w.at.x - v.at.x, w.at.y - v.at.y);
+        let length = libm::hypot(dx, dy);
+        if length == 0.0 {
+            return None;
+        }
+        let mut best = (LEAST_TIP_CELLS * grid.cell, None);
+        for (col, row) in [v.inside, w.inside] {
+            let z = self.tiles.get(col, row)?;
+            if z.t <= self.restarted || z.t >= self.now || z.is_still() || z.has_barrier() {
+                continue;
+            }
+            let (x, y) = z.direction();
+            let share = self.origins[usize::from(z.origin)].share_of_rate(z.t);
+            let run = share * (self.now - z.t) / z.metric.time(x, y);
+            if run > MOST_TIP_CELLS {
+                continue;
+            }
+            let from = grid.centre(col, row);
+            let tip = Point::new(from.x + run * x * grid.cell, from.y - run * y * grid.cell);
+            // Burnt ground is on the left of the chord.
+            let before = ((tip.y - v.at.y) * dx - (tip.x - v.at.x) * dy) / -length;
+            let along = ((tip.x - v.at.x) * dx + (tip.y - v.at.y) * dy) / length;
+            let same_fuel = grid
+                .cell_at(tip)
+                .is_some_and(|(c, r)| self.source.fuel(c, r) == z.fuel);
+            if before > best.0 && along > -0.5 * length && along < 1.5 * length && same_fuel {
+                best = (before, Some(tip));
+            }
+        }
+        best.1
+    }
+
+    fn burn_out_at(&self, p: Point) -> f64 {
+        let (col, row) = self.tiles.grid.nearest(p);
+        self.source.burn_out_s(self.source.fuel(col, row))
     }
 }

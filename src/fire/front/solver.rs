@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::SpreadSource;
-use super::cells::{BARRIER, BURNT, Cell, FAR, TILE, TRIAL, Tiles};
-use super::metric::{Ellipse, Metric, Way, Wide};
+use super::cells::{Cell, STILL, TILE, TRIAL, Tiles, WEATHERS};
+use super::metric::{Crown, Ellipse, Metric, Way, Wide};
 use super::perimeter::FEW_CELLS;
 use super::queue::Queue;
 use super::start::Piece;
@@ -12,8 +14,23 @@ use super::stencil::{self, Offset, Stencil};
 use crate::base::geo::{Grid, Point};
 use crate::fire::barriers::{BarrierKind, Barriers};
 
-/// Stencil number of a cell in which the fire does not spread under the present weather.
-pub(super) const STILL: u16 = u16::MAX;
+/// How a fire came to a place.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum StartKind {
+    /// An ignition of its own.
+    Ignition,
+    /// A firebrand.
+    Spot,
+    /// A firebreak, road or line that did not hold.
+    Breach,
+    /// Lit on order.
+    Backfire,
+    /// An edge that was not cold.
+    Reignition,
+}
 
 /// What a burnt cell remembers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,8 +43,35 @@ pub struct Burnt {
     pub intensity_kw_m: f64,
     /// Direction the fire moved, degrees clockwise from north.
     pub direction_deg: f64,
-    /// Number of the ignition it came from, in order of starting.
+    /// Which layers burnt.
+    pub crown: Crown,
+    /// Number of the fire, in order of ignition: that of the first ancestor.
     pub origin: usize,
+    /// Number of the start it came from, in order of starting.
+    pub start: usize,
+    /// How that start came about.
+    pub kind: StartKind,
+    /// Whether it has been put out.
+    pub put_out: bool,
+}
+
+/// Fire that came to a barrier which may leak: what stands behind it has not burnt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Touch {
+    /// When, seconds.
+    pub t_s: f64,
+    /// The burnt cell at it.
+    pub cell: (usize, usize),
+    /// Start from which that cell burnt.
+    pub start: usize,
+    /// Number of the barrier's line, as [`Barriers::add_line`] gives it.
+    pub line: u32,
+    /// How far along the line, metres.
+    pub arc_m: f64,
+    /// The place on the line.
+    pub at: Point,
+    /// Unit vector (east, north) across the line, away from the fire.
+    pub across: (f64, f64),
 }
 
 /// A fire's start.
@@ -39,6 +83,10 @@ pub(super) struct Origin {
     pub acceleration: f64,
     /// Whether it started at a point.
     pub from_point: bool,
+    /// How it came about.
+    pub kind: StartKind,
+    /// Number of the fire's first start.
+    pub family: u16,
 }
 
 impl Origin {
@@ -146,7 +194,7 @@ impl Sender {
             (self.t, tz)
         };
         let (mut t, l) = m.between(ty, y, tz, vz)?;
-        if x.stencil >= stencil::LONG
+        if x.stencil() >= stencil::LONG
             && let Some(s) = self.start
         {
             // Arrivals from a point are convex between two cells: take off what the straight
@@ -165,7 +213,10 @@ enum Step {
     Clear,
     /// Through several fuels: the time is summed cell by cell.
     Mixed,
-    Blocked,
+    /// No way, for a barrier or for ground that does not burn.
+    Blocked {
+        by_barrier: bool,
+    },
 }
 
 /// The front over a spread source. Cheap to make; grows with what burns.
@@ -178,7 +229,7 @@ pub struct Front<S> {
     pub(super) now: f64,
     /// Time of the last restart; only cells burnt after it are sources.
     pub(super) restarted: f64,
-    /// Number of the present weather, 1 to 255.
+    /// Number of the present weather, 1 to [`WEATHERS`].
     pub(super) weather: u8,
     pub(super) origins: Vec<Origin>,
     pub(super) origin_places: Vec<Point>,
@@ -190,11 +241,24 @@ pub struct Front<S> {
     pub(super) small: Vec<Vec<Stage>>,
     /// Sources other than cells: starts, and the fire line of the last restart.
     pub(super) pieces: Vec<Piece>,
-    /// Share of the way to a neighbour at which the line stood at the last restart.
-    pub(super) shares: HashMap<(u32, u8), f32>,
+    /// Where the line stood at the last restart, by burnt cell and side.
+    pub(super) shares: HashMap<(u32, u8), Stand>,
     pub(super) reach: i32,
     burnt: u64,
     out_of_order: u64,
+    /// Contacts with leaking barriers since they were last taken.
+    touches: Vec<Touch>,
+    /// Cells burnt since they were last taken; only kept when asked for.
+    recent: Option<Vec<u32>>,
+}
+
+/// Where the line stands between a burnt cell and its neighbour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stand {
+    /// Share of the way.
+    pub share: f32,
+    /// When it last moved, seconds.
+    pub moved_s: f64,
 }
 
 impl<S: SpreadSource> Front<S> {
@@ -218,7 +282,40 @@ impl<S: SpreadSource> Front<S> {
             reach: 1,
             burnt: 0,
             out_of_order: 0,
+            touches: Vec::new(),
+            recent: None,
         }
+    }
+
+    /// From now on keeps note of the cells that burn, for [`Front::take_recent`].
+    pub fn note_recent(&mut self) {
+        self.recent.get_or_insert_default();
+    }
+
+    /// Cells (column, row) burnt since the last call, in order of arrival.
+    pub fn take_recent(&mut self) -> Vec<(usize, usize)> {
+        let taken = self.recent.as_mut().map(std::mem::take).unwrap_or_default();
+        taken.into_iter().map(|cell| self.place(cell)).collect()
+    }
+
+    /// Contacts with leaking barriers since the last call, in order of time.
+    pub fn take_touches(&mut self) -> Vec<Touch> {
+        std::mem::take(&mut self.touches)
+    }
+
+    /// How many starts there have been: ignitions, spot fires, breaches and the like.
+    pub fn starts(&self) -> usize {
+        self.origins.len()
+    }
+
+    /// Number of the fire that a start belongs to; how it came about; where.
+    pub fn start(&self, number: usize) -> Option<(usize, StartKind, Point)> {
+        let origin = self.origins.get(number)?;
+        Some((
+            usize::from(origin.family),
+            origin.kind,
+            self.origin_places[number],
+        ))
     }
 
     /// The simulation grid.
@@ -286,7 +383,7 @@ impl<S: SpreadSource> Front<S> {
     fn current(&self, t: f64, (col, row): (usize, usize)) -> Option<(usize, usize)> {
         let at = self.tiles.find(col, row)?;
         let c = &self.tiles.tiles[at.0].cells[at.1];
-        (c.state == TRIAL && c.t.to_bits() == t.to_bits()).then_some(at)
+        (c.state() == TRIAL && c.t.to_bits() == t.to_bits()).then_some(at)
     }
 
     /// Burns everything that the fire reaches up to and including `t` seconds; gives the number of
@@ -313,11 +410,11 @@ impl<S: SpreadSource> Front<S> {
     }
 
     /// Fireline intensity, kW/m, with which the fire would cross a cell as a line that faces `n`
-    /// (east, north, unit) now, acceleration of its ignition included.
+    /// (east, north, unit) now, acceleration of its start included.
     pub fn line_intensity_kw_m(
         &self,
         (col, row): (usize, usize),
-        origin: usize,
+        start: usize,
         n: (f64, f64),
     ) -> f64 {
         let fuel = self.source.fuel(col, row);
@@ -329,23 +426,23 @@ impl<S: SpreadSource> Front<S> {
         };
         let share = self
             .origins
-            .get(origin)
+            .get(start)
             .map_or(1.0, |o| o.share_of_rate(self.now));
-        self.source.heat_kj_m2(fuel) * ellipse.normal_rate_m_s(n).max(0.0) * share
+        ellipse.heat_kj_m2 * ellipse.normal_rate_m_s(n).max(0.0) * share
     }
 
     /// What is known of a burnt cell; none when it has not burnt.
     pub fn burnt_at(&self, col: usize, row: usize) -> Option<Burnt> {
         let cell = self.tiles.get(col, row)?;
-        (cell.state == BURNT).then(|| burnt(cell))
+        cell.is_burnt().then(|| self.burnt(cell))
     }
 
     /// Every burnt cell: column, row and what it remembers, in no meaningful order.
     pub fn burnt_iter(&self) -> impl Iterator<Item = (usize, usize, Burnt)> {
         self.tiles
             .iter()
-            .filter(|(_, _, c)| c.state == BURNT)
-            .map(|(col, row, c)| (col, row, burnt(c)))
+            .filter(|(_, _, c)| c.is_burnt())
+            .map(|(col, row, c)| (col, row, self.burnt(c)))
     }
 
     /// Burnt extent as (first column, first row, last column, last row).
@@ -375,7 +472,7 @@ impl<S: SpreadSource> Front<S> {
         let mut cells: Vec<(u32, u64)> = self
             .tiles
             .iter()
-            .filter(|(_, _, c)| c.state == BURNT)
+            .filter(|(_, _, c)| c.is_burnt())
             .map(|(col, row, c)| (self.number(col, row), c.t.to_bits()))
             .collect();
         cells.sort_unstable();
@@ -389,15 +486,17 @@ impl<S: SpreadSource> Front<S> {
     /// fire line is lit anew under the new weather (restart rule of `docs/model.md`).
     pub fn change_weather(&mut self, t: f64, change: impl FnOnce(&mut S)) {
         self.advance_to(t);
-        let pieces = self.fire_line_pieces();
-        let outlines = self.small_outlines();
+        let ahead = self.burn_first_cells();
+        let (pieces, outlines) = self.fire_line_pieces();
+        for (tile, i) in ahead {
+            self.tiles.tiles[tile].cells[i].forget();
+        }
         for cell in self.queue.drain() {
             let (col, row) = self.place(cell);
             if let Some((tile, i)) = self.tiles.find(col, row) {
                 let c = &mut self.tiles.tiles[tile].cells[i];
-                if c.state == TRIAL {
-                    c.state = FAR;
-                    c.t = f64::INFINITY;
+                if c.state() == TRIAL {
+                    c.forget();
                 }
             }
         }
@@ -411,11 +510,11 @@ impl<S: SpreadSource> Front<S> {
                 });
             }
         }
-        if self.weather == u8::MAX {
-            // Numbers start over: no unburnt cell may keep a metric of an equal number.
+        if self.weather == WEATHERS {
+            // Numbers start over: no cell may keep a metric of an equal number.
             for tile in &mut self.tiles.tiles {
-                for c in tile.cells.iter_mut().filter(|c| c.state != BURNT) {
-                    c.weather = 0;
+                for c in &mut tile.cells {
+                    c.set_weather(0);
                 }
             }
             self.weather = 0;
@@ -424,23 +523,53 @@ impl<S: SpreadSource> Front<S> {
         self.restarted = t;
         self.queue.reset(1.0, t);
         self.pieces = pieces;
-        for i in 0..self.pieces.len() {
-            self.seed(self.pieces[i]);
+        self.relight();
+    }
+
+    /// Burns the first cells before the fire line for a look ahead: until a cell is accepted its
+    /// arrival is too late, and the line, which is placed by it, would lag. Gives the cells, to be
+    /// forgotten again.
+    fn burn_first_cells(&mut self) -> Vec<(usize, usize)> {
+        let grid = self.tiles.grid;
+        let now = self.now;
+        let mut burnt = Vec::new();
+        while let Some((t, cell)) = self.queue.peek() {
+            self.queue.pop();
+            let (col, row) = self.place(cell);
+            let Some(at) = self.current(t, (col, row)) else {
+                continue;
+            };
+            let is_next = [(-1, 0), (1, 0), (0, -1), (0, 1)].iter().any(|&(dc, dr)| {
+                let (c, r) = (col as i64 + dc, row as i64 + dr);
+                c >= 0
+                    && r >= 0
+                    && (c as usize) < grid.cols
+                    && (r as usize) < grid.rows
+                    && self
+                        .tiles
+                        .get(c as usize, r as usize)
+                        .is_some_and(|z| z.is_burnt() && z.t <= now)
+            });
+            if is_next {
+                self.tiles.tiles[at.0].cells[at.1].set_state(super::cells::BURNT);
+                burnt.push(at);
+                self.relax(col, row, at, false);
+            } else {
+                self.tiles.tiles[at.0].cells[at.1].forget();
+            }
         }
+        burnt
     }
 
     /// Puts a barrier into the landscape now: steps across it are no longer made. No speed changes;
-    /// tentative arrivals near it are worked out again from the same sources.
-    pub fn add_barrier(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) {
-        let touched = self.barriers.add_line(path, width_m, kind);
+    /// tentative arrivals near it are worked out again from the same sources. Gives the number of
+    /// the barrier's line.
+    pub fn add_barrier(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) -> u32 {
+        let (line, touched) = self.barriers.add_line(path, width_m, kind);
         let grid = self.tiles.grid;
         // A tentative arrival comes from a cell within the stencils' reach or from a piece of line
         // within its radius: so far off may lie what the barrier cuts off.
-        let far = self
-            .pieces
-            .iter()
-            .map(|p| p.radius)
-            .fold(self.reach.max(2), i32::max);
+        let far = super::start::EXACT_CELLS.max(2 * self.reach + 2);
         let reach = i64::from(far) + 1;
         let (mut c0, mut r0, mut c1, mut r1) = (i64::MAX, i64::MAX, i64::MIN, i64::MIN);
         for &cell in &touched {
@@ -452,7 +581,7 @@ impl<S: SpreadSource> Front<S> {
             r1 = r1.max(row as i64 + reach);
         }
         if touched.is_empty() {
-            return;
+            return line;
         }
         let clamp = |v: i64, n: usize| v.clamp(0, n as i64 - 1) as usize;
         let (c0, c1) = (clamp(c0, grid.cols), clamp(c1, grid.cols));
@@ -462,23 +591,22 @@ impl<S: SpreadSource> Front<S> {
             for col in c0..=c1 {
                 if let Some((tile, i)) = self.tiles.find(col, row) {
                     let c = &mut self.tiles.tiles[tile].cells[i];
-                    if c.state == TRIAL {
-                        c.state = FAR;
-                        c.t = f64::INFINITY;
+                    if c.state() == TRIAL {
+                        c.forget();
                         any = true;
                     }
                 }
             }
         }
         if !any {
-            return;
+            return line;
         }
         let mut sources = Vec::new();
         let wide = reach as usize;
         for row in r0.saturating_sub(wide)..=(r1 + wide).min(grid.rows - 1) {
             for col in c0.saturating_sub(wide)..=(c1 + wide).min(grid.cols - 1) {
                 if let Some(c) = self.tiles.get(col, row)
-                    && c.state == BURNT
+                    && c.is_burnt()
                     && c.t > self.restarted
                 {
                     sources.push((c.t, col, row));
@@ -488,18 +616,51 @@ impl<S: SpreadSource> Front<S> {
         sources.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.2, a.1).cmp(&(b.2, b.1))));
         for (_, col, row) in sources {
             let at = self.touch(col, row);
-            self.relax(col, row, at);
+            self.relax(col, row, at, false);
         }
         let (low, high) = (grid.centre(c0, r1), grid.centre(c1, r0));
         for i in 0..self.pieces.len() {
             let p = self.pieces[i];
-            let margin = f64::from(p.radius + 1) * grid.cell;
+            let margin = f64::from(far + 1) * grid.cell;
             if p.a.x.max(p.b.x) > low.x - margin
                 && p.a.x.min(p.b.x) < high.x + margin
                 && p.a.y.max(p.b.y) > low.y - margin
                 && p.a.y.min(p.b.y) < high.y + margin
             {
-                self.seed(p);
+                self.seed(&p);
+            }
+        }
+        line
+    }
+
+    /// Lets a barrier's line leak; see [`Barriers::set_leaks`].
+    pub fn set_leaks(&mut self, line: u32) {
+        self.barriers.set_leaks(line);
+    }
+
+    pub(super) fn family(&self, cell: &Cell) -> usize {
+        usize::from(self.origins[usize::from(cell.origin)].family)
+    }
+
+    /// Puts a fire out: its burnt cells are marked, and nothing is lit again from them when the
+    /// weather changes.
+    pub fn extinguish(&mut self, origin: usize) {
+        let families: Vec<u16> = self.origins.iter().map(|o| o.family).collect();
+        for tile in self.tiles.tiles.iter_mut().filter(|t| t.burnt > 0) {
+            for c in tile.cells.iter_mut().filter(|c| c.is_burnt()) {
+                if usize::from(families[usize::from(c.origin)]) == origin {
+                    c.put_out();
+                }
+            }
+        }
+    }
+
+    /// Marks a burnt cell at the edge as put out by those who passed it.
+    pub fn put_out(&mut self, (col, row): (usize, usize)) {
+        if let Some((tile, i)) = self.tiles.find(col, row) {
+            let c = &mut self.tiles.tiles[tile].cells[i];
+            if c.is_burnt() {
+                c.put_out();
             }
         }
     }
@@ -515,7 +676,7 @@ impl<S: SpreadSource> Front<S> {
             if self
                 .tiles
                 .get(col, row)
-                .is_some_and(|c| c.state == TRIAL && usize::from(c.origin) == origin)
+                .is_some_and(|c| c.state() == TRIAL && self.family(c) == origin)
                 && seen.insert(cell)
             {
                 open.push(cell);
@@ -533,7 +694,7 @@ impl<S: SpreadSource> Front<S> {
                 let (c, r) = ((col as i64 + dc) as usize, (row as i64 + dr) as usize);
                 let number = self.number(c, r);
                 let burnable = match self.tiles.get(c, r) {
-                    Some(x) => x.state != BURNT && x.fuel != 0,
+                    Some(x) => !x.is_burnt() && x.fuel != 0,
                     None => self.source.fuel(c, r) != 0,
                 };
                 if burnable
@@ -556,15 +717,13 @@ impl<S: SpreadSource> Front<S> {
     pub(super) fn touch(&mut self, col: usize, row: usize) -> (usize, usize) {
         let (source, barriers, cols) = (&self.source, &self.barriers, self.tiles.grid.cols);
         let found = self.tiles.find_or_make(col, row, |c, r| {
-            let flag = if barriers.touches_cell((r * cols + c) as u32) {
-                BARRIER
-            } else {
-                0
-            };
-            (source.fuel(c, r), flag)
+            (
+                source.fuel(c, r),
+                barriers.touches_cell((r * cols + c) as u32),
+            )
         });
         let cell = &self.tiles.tiles[found.0].cells[found.1];
-        if cell.weather != self.weather && cell.state != BURNT {
+        if cell.weather() != self.weather && !cell.is_burnt() {
             self.renew(col, row, found);
         }
         found
@@ -573,14 +732,16 @@ impl<S: SpreadSource> Front<S> {
     fn renew(&mut self, col: usize, row: usize, (tile, i): (usize, usize)) {
         let cell_m = self.tiles.grid.cell;
         let cell = &mut self.tiles.tiles[tile].cells[i];
-        cell.weather = self.weather;
-        cell.stencil = STILL;
+        cell.set_weather(self.weather);
+        cell.set_spread(STILL, Crown::Surface);
         if cell.fuel != 0
             && let Some(ellipse) = self.source.spread(col, row, cell.fuel)
         {
             cell.metric = Metric::new(&ellipse, cell_m);
-            cell.stencil = stencil::number(ellipse.length_to_width, ellipse.heading);
-            self.reach = self.reach.max(stencil::get(cell.stencil).reach);
+            cell.heat = ellipse.heat_kj_m2 as f32;
+            let number = stencil::number(ellipse.length_to_width, ellipse.heading);
+            cell.set_spread(number, ellipse.crown);
+            self.reach = self.reach.max(stencil::get(number).reach);
         }
     }
 
@@ -592,13 +753,13 @@ impl<S: SpreadSource> Front<S> {
         cell: u32,
         t: f64,
         v: (f64, f64),
-        origin: u8,
+        origin: u16,
     ) {
         let c = &mut self.tiles.tiles[tile].cells[i];
         if t < c.t {
-            c.direction = pack(v);
+            c.set_direction(v);
             c.t = t;
-            c.state = TRIAL;
+            c.set_state(TRIAL);
             c.origin = origin;
             self.queue.push(t, cell);
         }
@@ -610,37 +771,31 @@ impl<S: SpreadSource> Front<S> {
             self.out_of_order += 1;
         }
         self.now = self.now.max(t);
-        let fuel = self.tiles.tiles[tile].cells[i].fuel;
-        let heat = self.source.heat_kj_m2(fuel);
-        let cell_m = self.tiles.grid.cell;
         let c = &mut self.tiles.tiles[tile].cells[i];
-        let origin = self.origins[c.origin as usize];
-        self.origin_burnt[c.origin as usize] += 1;
-        let first = &mut self.origin_cells[c.origin as usize];
+        c.set_state(super::cells::BURNT);
+        let origin = c.origin as usize;
+        self.origin_burnt[origin] += 1;
+        let first = &mut self.origin_cells[origin];
         if first.len() < FEW_CELLS as usize {
             first.push((col, row));
         }
-        let (x, y) = unpack(c.direction);
-        let share = origin.share_of_rate(t);
-        let (mut rate, mut intensity) = (0.0, 0.0);
-        if c.stencil != STILL {
-            rate = share * cell_m / c.metric.time(x, y);
-            intensity = heat * rate * lift(&c.metric, x, y);
-        }
-        c.metric = Metric([rate as f32, intensity as f32, 0.0, 0.0, 0.0]);
-        c.state = BURNT;
         self.burnt += 1;
         self.tiles.tiles[tile].note_burnt(i);
-        self.relax(col, row, (tile, i));
+        let number = self.number(col, row);
+        if let Some(recent) = &mut self.recent {
+            recent.push(number);
+        }
+        self.relax(col, row, (tile, i), true);
     }
 
-    /// Offers the cells that a burnt cell can reach their arrivals through it.
-    fn relax(&mut self, col: usize, row: usize, (tile, i): (usize, usize)) {
+    /// Offers the cells that a burnt cell can reach their arrivals through it; `first` when it has
+    /// just burnt.
+    fn relax(&mut self, col: usize, row: usize, (tile, i): (usize, usize), first: bool) {
         let y = self.tiles.tiles[tile].cells[i];
-        if y.stencil == STILL {
+        if y.is_still() {
             return;
         }
-        let stencil = stencil::get(y.stencil);
+        let stencil = stencil::get(y.stencil());
         let origin = self.origins[y.origin as usize];
         let from = Sender {
             t: y.t,
@@ -655,22 +810,29 @@ impl<S: SpreadSource> Front<S> {
         };
         // Two steps of the stencil stay within the tile: no cell needs to be looked up.
         let margin = 2 * stencil.reach as usize;
-        let inner = |n: usize| n % TILE >= margin && n % TILE + margin < TILE;
-        if self.tiles.tiles[tile].plain && inner(col) && inner(row) {
-            self.relax_plain((col, row), (tile, i), &from, stencil, y.origin);
+        let inner = |n: usize, all: usize| {
+            n % TILE >= margin && n % TILE + margin < TILE && n + margin < all
+        };
+        if inner(col, self.tiles.grid.cols) && inner(row, self.tiles.grid.rows) {
+            if self.tiles.tiles[tile].plain {
+                self.relax_inner::<true>((col, row), (tile, i), &from, stencil, &y, first);
+            } else {
+                self.relax_inner::<false>((col, row), (tile, i), &from, stencil, &y, first);
+            }
         } else {
-            self.relax_any((col, row), (tile, i), &from, stencil, &y);
+            self.relax_any((col, row), &from, stencil, &y, first);
         }
     }
 
-    /// [`Front::relax`] deep inside a tile of one fuel without barriers.
-    fn relax_plain(
+    /// [`Front::relax`] deep inside a tile; `PLAIN` for one of one fuel without barriers.
+    fn relax_inner<const PLAIN: bool>(
         &mut self,
         (col, row): (usize, usize),
         (tile, i): (usize, usize),
         from: &Sender,
         stencil: &Stencil,
-        origin: u8,
+        y: &Cell,
+        first: bool,
     ) {
         let offsets = &stencil.offsets;
         let n = offsets.len();
@@ -678,19 +840,38 @@ impl<S: SpreadSource> Front<S> {
             let o = &offsets[k];
             let xi = (i as i32 - o.shift) as usize;
             let x = &self.tiles.tiles[tile].cells[xi];
-            if x.state == BURNT {
+            if x.is_burnt() {
                 continue;
             }
             let at = ((col as i32 - o.dc) as usize, (row as i32 - o.dr) as usize);
-            if x.weather != self.weather {
+            if x.weather() != self.weather {
                 self.renew(at.0, at.1, (tile, xi));
             }
-            let cells = &self.tiles.tiles[tile].cells;
-            let x = &cells[xi];
-            if x.stencil == STILL {
+            let x = self.tiles.tiles[tile].cells[xi];
+            if x.is_still() {
                 continue;
             }
             let v = o.back;
+            if !PLAIN {
+                match self.step_inner((tile, xi), at, &x, (col, row), y, o) {
+                    Step::Clear => {}
+                    Step::Blocked { by_barrier } => {
+                        if by_barrier && first && o.adjacent {
+                            self.touched(at, (col, row), y);
+                        }
+                        continue;
+                    }
+                    Step::Mixed => {
+                        let steady = self.time_through_inner(tile, xi, at, o, v);
+                        let t = from.origin.later(from.t, steady);
+                        if t < x.t {
+                            let number = self.number(at.0, at.1);
+                            self.offer((tile, xi), number, t.max(self.now), v, y.origin);
+                        }
+                        continue;
+                    }
+                }
+            }
             let m = x.metric.wide();
             let way = m.way(v);
             let direct = from.origin.later(from.t, way.time());
@@ -703,29 +884,53 @@ impl<S: SpreadSource> Front<S> {
                 &offsets[if k == 0 { n - 1 } else { k - 1 }],
                 &offsets[if k + 1 == n { 0 } else { k + 1 }],
             ] {
-                let z = &cells[(xi as i32 + other.shift) as usize];
-                if z.state == BURNT
+                let zi = (xi as i32 + other.shift) as usize;
+                let z = &self.tiles.tiles[tile].cells[zi];
+                if z.is_burnt()
                     && z.t > self.restarted
-                    && let Some(better) = from.between(x, &m, &way, (z.t, other.back), best.0)
+                    && let Some(better) = from.between(&x, &m, &way, (z.t, other.back), best.0)
                 {
+                    if !PLAIN {
+                        let z = *z;
+                        let zat = (
+                            (at.0 as i32 + other.dc) as usize,
+                            (at.1 as i32 + other.dr) as usize,
+                        );
+                        if self.step_inner((tile, xi), at, &x, zat, &z, other) != Step::Clear
+                            || self.cut_off(at, &x, y, &z, better.1)
+                        {
+                            continue;
+                        }
+                    }
                     best = better;
                 }
             }
             if best.0 < x.t {
                 let number = self.number(at.0, at.1);
-                self.offer((tile, xi), number, best.0.max(self.now), best.1, origin);
+                self.offer((tile, xi), number, best.0.max(self.now), best.1, y.origin);
             }
         }
+    }
+
+    /// Whether a barrier stands on the way `v` (cells) that ends in cell `x`, from between two cells.
+    fn cut_off(&self, at: (usize, usize), x: &Cell, y: &Cell, z: &Cell, v: (f64, f64)) -> bool {
+        if !(x.has_barrier() || y.has_barrier() || z.has_barrier()) {
+            return false;
+        }
+        let grid = &self.tiles.grid;
+        let to = grid.centre(at.0, at.1);
+        let source = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
+        self.barriers.blocks(source, to)
     }
 
     /// [`Front::relax`] anywhere.
     fn relax_any(
         &mut self,
         (col, row): (usize, usize),
-        (ytile, _): (usize, usize),
         from: &Sender,
         stencil: &Stencil,
         y: &Cell,
+        first: bool,
     ) {
         let grid = self.tiles.grid;
         let offsets = &stencil.offsets;
@@ -737,31 +942,40 @@ impl<S: SpreadSource> Front<S> {
                 continue;
             }
             let (xc, xr) = (xc as usize, xr as usize);
-            let at = self.touch(xc, xr);
-            let x = self.tiles.tiles[at.0].cells[at.1];
-            if x.state == BURNT || x.stencil == STILL {
+            if let Some((tile, i)) = self.tiles.find(xc, xr)
+                && self.tiles.tiles[tile].cells[i].is_burnt()
+            {
                 continue;
             }
-            let plain = at.0 == ytile && self.tiles.tiles[at.0].plain;
-            let step = if plain {
-                Step::Clear
-            } else {
-                self.step((xc, xr), &x, (col, row), y, o)
-            };
+            let at = self.touch(xc, xr);
+            let x = self.tiles.tiles[at.0].cells[at.1];
+            if x.is_still() {
+                continue;
+            }
             let v = o.back;
-            let m = x.metric.wide();
-            let way = m.way(v);
             let number = self.number(xc, xr);
-            let mut best = match step {
-                Step::Blocked => continue,
+            match self.step((xc, xr), &x, (col, row), y, o) {
+                Step::Clear => {}
+                Step::Blocked { by_barrier } => {
+                    if by_barrier && first && o.adjacent {
+                        self.touched((xc, xr), (col, row), y);
+                    }
+                    continue;
+                }
                 Step::Mixed => {
                     let steady = self.time_through((xc, xr), o, v);
                     let t = from.origin.later(from.t, steady).max(self.now);
                     self.offer(at, number, t, v, y.origin);
                     continue;
                 }
-                Step::Clear => (from.origin.later(from.t, way.time()), v),
-            };
+            }
+            let m = x.metric.wide();
+            let way = m.way(v);
+            let mut best = (x.t, (0.0, 0.0));
+            let direct = from.origin.later(from.t, way.time());
+            if direct < best.0 {
+                best = (direct, v);
+            }
             for other in [&offsets[(k + n - 1) % n], &offsets[(k + 1) % n]] {
                 let (zc, zr) = (
                     xc as i64 + i64::from(other.dc),
@@ -775,28 +989,50 @@ impl<S: SpreadSource> Front<S> {
                     continue;
                 };
                 let z = self.tiles.tiles[ztile].cells[zi];
-                if z.state != BURNT || z.t <= self.restarted {
-                    continue;
-                }
-                let z_plain = plain && ztile == ytile;
-                if !z_plain && self.step((xc, xr), &x, (zc, zr), &z, other) != Step::Clear {
+                if !z.is_burnt() || z.t <= self.restarted {
                     continue;
                 }
                 let Some(better) = from.between(&x, &m, &way, (z.t, other.back), best.0) else {
                     continue;
                 };
-                if !z_plain && (x.flags | y.flags | z.flags) & BARRIER != 0 {
-                    let to = grid.centre(xc, xr);
-                    let w = better.1;
-                    let source = Point::new(to.x - w.0 * grid.cell, to.y + w.1 * grid.cell);
-                    if self.barriers.blocks(source, to) {
-                        continue;
-                    }
+                if self.step((xc, xr), &x, (zc, zr), &z, other) != Step::Clear
+                    || self.cut_off((xc, xr), &x, y, &z, better.1)
+                {
+                    continue;
                 }
                 best = better;
             }
-            self.offer(at, number, best.0.max(self.now), best.1, y.origin);
+            if best.0 < x.t {
+                self.offer(at, number, best.0.max(self.now), best.1, y.origin);
+            }
         }
+    }
+
+    /// Whether the step to cell `x` at `at` from the burnt cell `y` at its offset `o` can be made,
+    /// all of it within a tile.
+    fn step_inner(
+        &mut self,
+        (tile, xi): (usize, usize),
+        at: (usize, usize),
+        x: &Cell,
+        from: (usize, usize),
+        y: &Cell,
+        o: &Offset,
+    ) -> Step {
+        let mut way = StepWay::new(x, y);
+        if !o.side {
+            for (&shift, &(dc, dr)) in o.between_shift.iter().zip(&o.between) {
+                let bi = (xi as i32 + shift) as usize;
+                let mut b = &self.tiles.tiles[tile].cells[bi];
+                if b.fuel != 0 && !b.is_burnt() && b.weather() != self.weather {
+                    let place = ((at.0 as i32 + dc) as usize, (at.1 as i32 + dr) as usize);
+                    self.renew(place.0, place.1, (tile, bi));
+                    b = &self.tiles.tiles[tile].cells[bi];
+                }
+                way.add(x, b);
+            }
+        }
+        self.judge(way, o, from, at)
     }
 
     /// Whether the step to cell `x` from the burnt cell `from` at its offset `o` can be made.
@@ -808,42 +1044,54 @@ impl<S: SpreadSource> Front<S> {
         y: &Cell,
         o: &Offset,
     ) -> Step {
-        let mut flags = x.flags | y.flags;
+        let mut way = StepWay::new(x, y);
         if !o.side {
-            let adjacent = o.dc.abs() <= 1 && o.dr.abs() <= 1;
-            let mut mixed = y.fuel != x.fuel;
-            let mut still = 0;
             for &(dc, dr) in &o.between {
                 let (c, r) = (
                     (at.0 as i64 + i64::from(dc)) as usize,
                     (at.1 as i64 + i64::from(dr)) as usize,
                 );
                 let (tile, i) = self.touch(c, r);
-                let b = &self.tiles.tiles[tile].cells[i];
-                flags |= b.flags;
-                mixed |= b.fuel != x.fuel;
-                if b.fuel == 0 || (b.state != BURNT && b.stencil == STILL) {
-                    still += 1;
-                }
-            }
-            if adjacent {
-                // Between two cells that do not burn there is no way through their common corner.
-                if still == 2 {
-                    return Step::Blocked;
-                }
-            } else if still > 0 {
-                return Step::Blocked;
-            } else if mixed {
-                if flags & BARRIER != 0 && self.blocked(from, at) {
-                    return Step::Blocked;
-                }
-                return Step::Mixed;
+                way.add(x, &self.tiles.tiles[tile].cells[i]);
             }
         }
-        if flags & BARRIER != 0 && self.blocked(from, at) {
-            return Step::Blocked;
+        self.judge(way, o, from, at)
+    }
+
+    #[inline]
+    fn judge(&self, way: StepWay, o: &Offset, from: (usize, usize), at: (usize, usize)) -> Step {
+        const STOPPED: Step = Step::Blocked { by_barrier: false };
+        if !o.side {
+            // Between two cells that do not burn there is no way through their common corner.
+            if way.still >= if o.adjacent { 2 } else { 1 } {
+                return STOPPED;
+            }
+        }
+        if way.barrier && self.blocked(from, at) {
+            return Step::Blocked { by_barrier: true };
+        }
+        if way.mixed && !o.adjacent {
+            return Step::Mixed;
         }
         Step::Clear
+    }
+
+    /// Notes that a cell which has just burnt is kept from its neighbour `to` by a barrier that may
+    /// leak.
+    fn touched(&mut self, to: (usize, usize), from: (usize, usize), y: &Cell) {
+        let grid = &self.tiles.grid;
+        let (a, b) = (grid.centre(from.0, from.1), grid.centre(to.0, to.1));
+        if let Some(met) = self.barriers.leak_met(a, b) {
+            self.touches.push(Touch {
+                t_s: y.t,
+                cell: from,
+                start: usize::from(y.origin),
+                line: met.line,
+                arc_m: met.arc_m,
+                at: met.at,
+                across: met.across,
+            });
+        }
     }
 
     pub(super) fn blocked(&self, from: (usize, usize), to: (usize, usize)) -> bool {
@@ -871,36 +1119,100 @@ impl<S: SpreadSource> Front<S> {
         if n > 0.0 { sum / n } else { f64::INFINITY }
     }
 
-    /// The metric of any cell, burnt ones included (worked out again); none where fire stands still.
+    /// [`Front::time_through`] within a tile.
+    fn time_through_inner(
+        &mut self,
+        tile: usize,
+        xi: usize,
+        at: (usize, usize),
+        o: &Offset,
+        v: (f64, f64),
+    ) -> f64 {
+        let mut sum = self.tiles.tiles[tile].cells[xi].metric.time(v.0, v.1);
+        let mut n = 1.0;
+        for (&shift, &(dc, dr)) in o.between_shift.iter().zip(&o.between) {
+            let b = &self.tiles.tiles[tile].cells[(xi as i32 + shift) as usize];
+            if b.weather() == self.weather {
+                if !b.is_still() {
+                    sum += b.metric.time(v.0, v.1);
+                    n += 1.0;
+                }
+            } else {
+                let (c, r) = ((at.0 as i32 + dc) as usize, (at.1 as i32 + dr) as usize);
+                if let Some(m) = self.metric_at(c, r) {
+                    sum += m.time(v.0, v.1);
+                    n += 1.0;
+                }
+            }
+        }
+        sum / n
+    }
+
+    /// The metric of any cell under the present weather; none where fire stands still.
     pub(super) fn metric_at(&mut self, col: usize, row: usize) -> Option<Metric> {
         let (tile, i) = self.touch(col, row);
         let c = &self.tiles.tiles[tile].cells[i];
-        if c.state == BURNT {
+        if c.is_burnt() && c.weather() != self.weather {
             let fuel = c.fuel;
             return self
                 .source
                 .spread(col, row, fuel)
                 .map(|e| Metric::new(&e, self.tiles.grid.cell));
         }
-        (c.stencil != STILL).then_some(c.metric)
+        (!c.is_still()).then_some(c.metric)
+    }
+
+    /// What a burnt cell tells.
+    fn burnt(&self, cell: &Cell) -> Burnt {
+        let origin = &self.origins[usize::from(cell.origin)];
+        let (x, y) = cell.direction();
+        let (mut rate, mut intensity) = (0.0, 0.0);
+        if !cell.is_still() {
+            let share = origin.share_of_rate(cell.t);
+            rate = share * self.tiles.grid.cell / cell.metric.time(x, y);
+            intensity = f64::from(cell.heat) * rate * lift(&cell.metric, x, y);
+        }
+        Burnt {
+            arrival_s: cell.t,
+            rate_m_s: rate,
+            intensity_kw_m: intensity,
+            direction_deg: Point::new(0.0, 0.0).bearing_deg(Point::new(x, -y)),
+            crown: cell.crown(),
+            origin: usize::from(origin.family),
+            start: usize::from(cell.origin),
+            kind: origin.kind,
+            put_out: cell.is_put_out(),
+        }
     }
 }
 
-/// A direction (columns, rows) in two bytes, to half a degree: each part as a 127th of the greater.
-#[inline]
-fn pack(v: (f64, f64)) -> [i8; 2] {
-    let scale = 127.0 / v.0.abs().max(v.1.abs()).max(1e-9);
-    [(v.0 * scale) as i8, (v.1 * scale) as i8]
+/// What lies on a step's way.
+#[derive(Clone, Copy)]
+struct StepWay {
+    barrier: bool,
+    /// Whether several fuels do.
+    mixed: bool,
+    /// Cells between that do not burn.
+    still: u32,
 }
 
-/// The unit vector of a packed direction; east for none.
-fn unpack([x, y]: [i8; 2]) -> (f64, f64) {
-    let (x, y) = (f64::from(x), f64::from(y));
-    let length = (x * x + y * y).sqrt();
-    if length > 0.0 {
-        (x / length, y / length)
-    } else {
-        (1.0, 0.0)
+impl StepWay {
+    #[inline]
+    fn new(x: &Cell, y: &Cell) -> Self {
+        Self {
+            barrier: x.has_barrier() || y.has_barrier(),
+            mixed: x.fuel != y.fuel,
+            still: 0,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, x: &Cell, b: &Cell) {
+        self.barrier |= b.has_barrier();
+        self.mixed |= b.fuel != x.fuel;
+        if b.fuel == 0 || (!b.is_burnt() && b.is_still()) {
+            self.still += 1;
+        }
     }
 }
 
@@ -914,17 +1226,4 @@ fn lift(m: &Metric, x: f64, y: f64) -> f64 {
     let mean = 0.5 * (m0 + m2);
     let least = mean - (0.25 * (m0 - m2) * (m0 - m2) + m1 * m1).sqrt();
     ((m0 * x * x + 2.0 * m1 * x * y + m2 * y * y) / least).sqrt()
-}
-
-fn burnt(cell: &Cell) -> Burnt {
-    Burnt {
-        arrival_s: cell.t,
-        rate_m_s: f64::from(cell.metric.0[0]),
-        intensity_kw_m: f64::from(cell.metric.0[1]),
-        direction_deg: {
-            let (x, y) = unpack(cell.direction);
-            Point::new(0.0, 0.0).bearing_deg(Point::new(x, -y))
-        },
-        origin: cell.origin as usize,
-    }
 }

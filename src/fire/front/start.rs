@@ -1,15 +1,17 @@
 //! Starts and restarts: arrivals from exact points and lines that are not cells.
 
 use super::SpreadSource;
-use super::cells::BURNT;
 use super::metric::Metric;
-use super::solver::{Front, Origin, STILL, Stage};
+use super::solver::{Front, Origin, Stage, StartKind};
 use super::stencil;
 use crate::base::geo::{Point, polygon_contains};
 
 /// Arrivals are exact out to so many cells around a start, or twice the stencil's reach if that is more:
 /// a 50-cell fire of length-to-width 8 is 13 % short with 3 cells and 0.4 % with 13.
-const EXACT_CELLS: i32 = 12;
+pub(super) const EXACT_CELLS: i32 = 12;
+
+/// Starts a front can have; further ones are refused.
+pub const MOST_STARTS: usize = 65_000;
 
 /// How a fire starts.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,9 +31,9 @@ pub(super) struct Piece {
     pub b: Point,
     /// When it burns, seconds.
     pub t: f64,
-    pub origin: u8,
-    /// How far it reaches, cells.
-    pub radius: i32,
+    pub origin: u16,
+    /// The cell before it, for a piece of fire line that the grid shows.
+    pub ahead: Option<(usize, usize)>,
     /// Burnt places behind its ends, for a piece of fire line: what lies across a barrier from
     /// both is not burning.
     pub behind: Option<[Point; 2]>,
@@ -39,16 +41,38 @@ pub(super) struct Piece {
 
 impl<S: SpreadSource> Front<S> {
     /// Starts a fire at `t` seconds (not before now). Gives its number, or none when the place is
-    /// off the map or does not burn. At most 255 fires.
+    /// off the map or does not burn, or when there are [`MOST_STARTS`].
     pub fn ignite(&mut self, start: &Start, t: f64) -> Option<usize> {
+        self.ignite_as(start, t, StartKind::Ignition, None)
+    }
+
+    /// Starts a fire that came about in some way, from start number `parent` of an earlier fire if
+    /// it came from one: it then belongs to that fire. Gives the number of the start. A spot fire or
+    /// re-ignition on ground that has burnt is none.
+    pub fn ignite_as(
+        &mut self,
+        start: &Start,
+        t: f64,
+        kind: StartKind,
+        parent: Option<usize>,
+    ) -> Option<usize> {
         self.advance_to(t);
         let (points, acceleration) = match start {
             Start::Point(p) => (vec![*p], self.source.acceleration_per_s()),
             Start::Line(p) | Start::Polygon(p) => (p.clone(), 0.0),
         };
-        let origin = u8::try_from(self.origins.len())
+        let origin = u16::try_from(self.origins.len())
             .ok()
-            .filter(|&n| n < u8::MAX)?;
+            .filter(|&n| usize::from(n) < MOST_STARTS)?;
+        if matches!(kind, StartKind::Spot | StartKind::Reignition) {
+            let (c, r) = self.tiles.grid.cell_at(points[0])?;
+            if self.burnt_at(c, r).is_some() {
+                return None;
+            }
+        }
+        let family = parent
+            .and_then(|p| self.origins.get(p))
+            .map_or(origin, |o| o.family);
         let grid = self.tiles.grid;
         let burnable = points.iter().any(|p| {
             grid.cell_at(*p)
@@ -62,6 +86,8 @@ impl<S: SpreadSource> Front<S> {
             t,
             acceleration,
             from_point,
+            kind,
+            family,
         });
         self.origin_places.push(points[0]);
         let ellipse = self.ellipse_at_start(origin as usize);
@@ -86,22 +112,21 @@ impl<S: SpreadSource> Front<S> {
             ends.push(points[0]);
         }
         for pair in ends.windows(2) {
-            let radius = EXACT_CELLS.max(2 * self.reach_near(pair[0], pair[1]));
             let piece = Piece {
                 a: pair[0],
                 b: pair[1],
                 t,
                 origin,
-                radius,
+                ahead: None,
                 behind: None,
             };
             self.pieces.push(piece);
-            self.seed(piece);
+            self.seed(&piece);
         }
         Some(origin as usize)
     }
 
-    fn burn_inside(&mut self, ring: &[Point], t: f64, origin: u8) {
+    fn burn_inside(&mut self, ring: &[Point], t: f64, origin: u16) {
         let grid = self.tiles.grid;
         let Some(extent) = crate::base::geo::Extent::around(ring.iter().copied()) else {
             return;
@@ -115,7 +140,7 @@ impl<S: SpreadSource> Front<S> {
                 if polygon_contains(ring, grid.centre(col, row)) {
                     let at = self.touch(col, row);
                     let c = &mut self.tiles.tiles[at.0].cells[at.1];
-                    if c.state != BURNT && c.stencil != STILL {
+                    if !c.is_burnt() && !c.is_still() {
                         c.origin = origin;
                         c.t = t;
                         inside.push((col, row));
@@ -130,7 +155,7 @@ impl<S: SpreadSource> Front<S> {
     }
 
     /// Reach of the stencil, plus one, where a piece of line stands.
-    pub(super) fn reach_near(&mut self, a: Point, b: Point) -> i32 {
+    fn reach_near(&mut self, a: Point, b: Point) -> i32 {
         let grid = self.tiles.grid;
         let (col, row) = grid.nearest(a.towards(b, 0.5));
         let fuel = self.source.fuel(col, row);
@@ -146,69 +171,187 @@ impl<S: SpreadSource> Front<S> {
         reach + 1
     }
 
-    /// Offers every unburnt cell within a piece's radius its exact arrival from it.
-    pub(super) fn seed(&mut self, piece: Piece) {
+    /// Offers every unburnt cell near a piece its exact arrival from it.
+    pub(super) fn seed(&mut self, piece: &Piece) {
         let grid = self.tiles.grid;
-        let centre = |p: Point| {
-            let (x, y) = grid.fractional(p);
-            (x - 0.5, y - 0.5)
+        let reach = self.reach_near(piece.a, piece.b);
+        let cells = if piece.behind.is_some() {
+            reach.max(3)
+        } else {
+            EXACT_CELLS.max(2 * reach)
         };
-        let (a, b) = (centre(piece.a), centre(piece.b));
-        let radius = f64::from(piece.radius) + 0.5;
+        let radius = f64::from(cells) + 0.5;
+        let (a, b) = (self.in_cells(piece.a), self.in_cells(piece.b));
         let low = |v: f64| libm::ceil(v - radius).max(0.0) as usize;
         let high = |v: f64, n: usize| libm::floor(v + radius).clamp(-1.0, n as f64 - 1.0) as i64;
         let (c0, c1) = (low(a.0.min(b.0)), high(a.0.max(b.0), grid.cols));
         let (r0, r1) = (low(a.1.min(b.1)), high(a.1.max(b.1), grid.rows));
-        let origin = self.origins[piece.origin as usize];
         for row in r0 as i64..=r1 {
             for col in c0 as i64..=c1 {
-                let (col, row) = (col as usize, row as usize);
-                let at = self.touch(col, row);
-                let x = self.tiles.tiles[at.0].cells[at.1];
-                if x.state == BURNT || x.stencil == STILL {
-                    continue;
-                }
-                let va = (col as f64 - a.0, row as f64 - a.1);
-                let vb = (col as f64 - b.0, row as f64 - b.1);
-                let wide = x.metric.wide();
-                let (ta, tb) = (x.metric.time(va.0, va.1), x.metric.time(vb.0, vb.1));
-                let mut best = if ta <= tb { (ta, va) } else { (tb, vb) };
-                if let Some((t, l)) = wide.between(0.0, &wide.way(va), 0.0, vb)
-                    && t < best.0
-                {
-                    best = (
-                        t,
-                        (l * va.0 + (1.0 - l) * vb.0, l * va.1 + (1.0 - l) * vb.1),
-                    );
-                }
-                let (steady, v) = best;
-                if origin.later(piece.t, steady) >= x.t && !x.t.is_infinite() {
-                    continue;
-                }
-                // The perimeter runs between cell centres: a start just outside it counts as lying in
-                // its first burnt cell, or a line round the burnt cells would leave it free.
-                if let Some(&first) = self.origin_cells[piece.origin as usize].first()
-                    && piece.t > self.restarted
-                    && self.blocked(first, (col, row))
-                {
-                    continue;
-                }
-                if let Some(behind) = piece.behind
-                    && !self.barriers.is_empty()
-                {
-                    let to = grid.centre(col, row);
-                    let from = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
-                    let cut = |p| self.barriers.blocks(p, from);
-                    if cut(behind[0]) && cut(behind[1]) {
-                        continue;
-                    }
-                }
-                if let Some(steady) = self.time_from((col, row), x.fuel, v, steady) {
-                    let t = origin.later(piece.t, steady).max(self.now);
-                    let number = (row * grid.cols + col) as u32;
-                    self.offer(at, number, t, v, piece.origin);
+                self.offer_from(piece, a, b, (col as usize, row as usize));
+            }
+        }
+    }
+
+    /// A place in cells east and south of the centre of the first cell.
+    fn in_cells(&self, p: Point) -> (f64, f64) {
+        let (x, y) = self.tiles.grid.fractional(p);
+        (x - 0.5, y - 0.5)
+    }
+
+    /// Lights the fire line anew. A piece of it offers arrivals along the way that fire takes from
+    /// it (the characteristic of its normal) as far as stencils reach; between the ways of two
+    /// pieces that part company, the point they share does. Cells that are left out take theirs from
+    /// cells that burn before them.
+    pub(super) fn relight(&mut self) {
+        let pieces = std::mem::take(&mut self.pieces);
+        let mut last: Option<(Point, (f64, f64))> = None;
+        for piece in &pieces {
+            let Some(ahead) = piece.ahead else {
+                last = None;
+                self.seed(piece);
+                continue;
+            };
+            let Some((way, reach)) = self.way_ahead(piece, ahead) else {
+                last = None;
+                continue;
+            };
+            let (a, b) = (self.in_cells(piece.a), self.in_cells(piece.b));
+            if let Some((end, before)) = last
+                && end == piece.a
+            {
+                self.fan(piece, a, b, before, way, reach);
+            }
+            let middle = (0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1));
+            self.strip(piece, a, b, middle, way, reach);
+            last = Some((piece.b, way));
+        }
+        self.pieces = pieces;
+    }
+
+    /// The way fire takes from a piece of line under the metric ahead of it (longest part 1 cell),
+    /// and how many cells to go along it.
+    fn way_ahead(&mut self, piece: &Piece, ahead: (usize, usize)) -> Option<((f64, f64), i32)> {
+        let metric = self.metric_at(ahead.0, ahead.1)?;
+        let at = self.touch(ahead.0, ahead.1);
+        let number = self.tiles.tiles[at.0].cells[at.1].stencil();
+        let reach = stencil::get(number).reach.max(2) + 1;
+        // Burnt ground is on the left of the piece: outward is to the right. Rows run south.
+        let (dx, dy) = (piece.b.x - piece.a.x, piece.b.y - piece.a.y);
+        let length = libm::hypot(dx, dy);
+        if length == 0.0 {
+            return None;
+        }
+        let way = metric.wide().way_of_normal((dy / length, dx / length));
+        let scale = 1.0 / way.0.abs().max(way.1.abs()).max(1e-12);
+        Some(((way.0 * scale, way.1 * scale), reach))
+    }
+
+    /// Fills the corner between the ways of two pieces that meet in `a`.
+    fn fan(
+        &mut self,
+        piece: &Piece,
+        a: (f64, f64),
+        b: (f64, f64),
+        before: (f64, f64),
+        way: (f64, f64),
+        reach: i32,
+    ) {
+        let (dx, dy) = (way.0 - before.0, way.1 - before.1);
+        let gap = dx.abs().max(dy.abs()) * f64::from(reach);
+        let between = (gap / 2.0) as i32;
+        for k in 0..between {
+            let s = (f64::from(k) + 1.0) / (f64::from(between) + 1.0);
+            let v = (before.0 + s * dx, before.1 + s * dy);
+            let scale = 1.0 / v.0.abs().max(v.1.abs()).max(1e-3);
+            self.strip(piece, a, b, a, (v.0 * scale, v.1 * scale), reach);
+        }
+    }
+
+    /// Offers arrivals from a piece to the cells within one of the way from `from`.
+    fn strip(
+        &mut self,
+        piece: &Piece,
+        a: (f64, f64),
+        b: (f64, f64),
+        from: (f64, f64),
+        way: (f64, f64),
+        reach: i32,
+    ) {
+        let (cols, rows) = (self.tiles.grid.cols as i64, self.tiles.grid.rows as i64);
+        let upright = way.1.abs() > way.0.abs();
+        for s in 0..=reach {
+            let s = f64::from(s);
+            let (x, y) = (from.0 + s * way.0, from.1 + s * way.1);
+            let (c, r) = (libm::floor(x + 0.5) as i64, libm::floor(y + 0.5) as i64);
+            for k in -1..=1 {
+                let (c, r) = if upright { (c + k, r) } else { (c, r + k) };
+                if c >= 0 && r >= 0 && c < cols && r < rows {
+                    self.offer_from(piece, a, b, (c as usize, r as usize));
                 }
             }
+        }
+    }
+
+    /// Offers a cell its exact arrival from a piece whose ends lie at `a` and `b`, in cells.
+    fn offer_from(
+        &mut self,
+        piece: &Piece,
+        a: (f64, f64),
+        b: (f64, f64),
+        (col, row): (usize, usize),
+    ) {
+        let grid = self.tiles.grid;
+        if let Some((tile, i)) = self.tiles.find(col, row)
+            && self.tiles.tiles[tile].cells[i].is_burnt()
+        {
+            return;
+        }
+        let at = self.touch(col, row);
+        let x = self.tiles.tiles[at.0].cells[at.1];
+        if x.is_still() {
+            return;
+        }
+        let origin = self.origins[piece.origin as usize];
+        let va = (col as f64 - a.0, row as f64 - a.1);
+        let vb = (col as f64 - b.0, row as f64 - b.1);
+        let wide = x.metric.wide();
+        let (ta, tb) = (x.metric.time(va.0, va.1), x.metric.time(vb.0, vb.1));
+        let mut best = if ta <= tb { (ta, va) } else { (tb, vb) };
+        if let Some((t, l)) = wide.between(0.0, &wide.way(va), 0.0, vb)
+            && t < best.0
+        {
+            best = (
+                t,
+                (l * va.0 + (1.0 - l) * vb.0, l * va.1 + (1.0 - l) * vb.1),
+            );
+        }
+        let (steady, v) = best;
+        if origin.later(piece.t, steady) >= x.t && !x.t.is_infinite() {
+            return;
+        }
+        if !self.barriers.is_empty() {
+            // The perimeter runs between cell centres: a start just outside it counts as lying in
+            // its first burnt cell, or a line round the burnt cells would leave it free.
+            if let Some(&first) = self.origin_cells[piece.origin as usize].first()
+                && piece.t > self.restarted
+                && self.blocked(first, (col, row))
+            {
+                return;
+            }
+            if let Some(behind) = piece.behind {
+                let to = grid.centre(col, row);
+                let from = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
+                let cut = |p| self.barriers.blocks(p, from);
+                if cut(behind[0]) && cut(behind[1]) {
+                    return;
+                }
+            }
+        }
+        if let Some(steady) = self.time_from((col, row), x.fuel, v, steady) {
+            let t = origin.later(piece.t, steady).max(self.now);
+            let number = (row * grid.cols + col) as u32;
+            self.offer(at, number, t, v, piece.origin);
         }
     }
 

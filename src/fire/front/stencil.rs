@@ -5,9 +5,10 @@
 //! not acute gets `u + v` between (Stern-Brocot refinement): Mirebeau 2014, "Efficient fast marching
 //! with Finsler metrics", *Numerische Mathematik* 126:515-557.
 
-use super::cells::TILE;
 use std::sync::OnceLock;
 
+use super::cells::TILE;
+use super::metric::turn_of;
 use crate::base::geo::supercover;
 
 /// Steps of the eccentric shape: length-to-width is rounded up to one of these.
@@ -36,6 +37,10 @@ pub(super) struct Offset {
     pub shift: i32,
     /// Cells that the step to it touches on the way, ends left out.
     pub between: Vec<(i32, i32)>,
+    /// The same as steps within a tile.
+    pub between_shift: Vec<i32>,
+    /// Whether it is one of the eight nearest cells.
+    pub adjacent: bool,
     /// Whether it is one of the four cells that share a side.
     pub side: bool,
 }
@@ -72,9 +77,10 @@ pub(super) fn number(length_to_width: f64, heading: (f64, f64)) -> u16 {
     if shape == 0 {
         return 0;
     }
-    let degrees = f64::from(libm::atan2f(heading.0 as f32, heading.1 as f32).to_degrees());
-    let step = libm::round(degrees * HEADINGS as f64 / 360.0) as i64;
-    (shape * HEADINGS) as u16 + step.rem_euclid(HEADINGS as i64) as u16
+    // From north over east, as bearings run.
+    let turn = u32::from(turn_of(heading.1 as f32, heading.0 as f32));
+    let step = (turn * HEADINGS as u32 + (1 << 15)) >> 16;
+    (shape * HEADINGS) as u16 + (step % HEADINGS as u32) as u16
 }
 
 /// The stencil with a number given by [`number`].
@@ -133,13 +139,19 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
         .unwrap_or(1);
     let offsets = cells
         .into_iter()
-        .map(|(dc, dr)| Offset {
-            dc,
-            dr,
-            back: (-f64::from(dc), -f64::from(dr)),
-            shift: dr * TILE as i32 + dc,
-            between: supercover(dc, dr),
-            side: dc.abs() + dr.abs() == 1,
+        .map(|(dc, dr)| {
+            let between = supercover(dc, dr);
+            let shift = |(c, r): (i32, i32)| r * TILE as i32 + c;
+            Offset {
+                dc,
+                dr,
+                back: (-f64::from(dc), -f64::from(dr)),
+                shift: shift((dc, dr)),
+                between_shift: between.iter().map(|&b| shift(b)).collect(),
+                between,
+                adjacent: dc.abs() <= 1 && dr.abs() <= 1,
+                side: dc.abs() + dr.abs() == 1,
+            }
         })
         .collect();
     Stencil { offsets, reach }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::geo::{Grid, Point};
 use crate::fire::barriers::Barriers;
-use crate::fire::front::{Ellipse, Front, SpreadSource, Start};
+use crate::fire::front::{Crown, Ellipse, Front, SpreadSource, Start};
 
 /// Side of a cell of the case, metres.
 const CELL_M: f64 = 10.0;
@@ -95,6 +95,7 @@ pub fn light(case: &EllipseCase) -> Alight {
         heading,
         gradient: (0.0, 0.0),
         heat_kj_m2: 5000.0,
+        crown: Crown::Surface,
     };
     let e = ellipse.eccentricity();
     let head = f64::from(case.cells) * CELL_M;
