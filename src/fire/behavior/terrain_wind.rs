@@ -24,6 +24,7 @@ impl Wind {
     };
 
     /// Both winds together, as vectors.
+    #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let parts = |w: Self| {
             let (sin, cos) = sincos(w.from_deg.to_radians());
