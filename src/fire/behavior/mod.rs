@@ -9,8 +9,10 @@
 
 pub mod fuel;
 mod fuel_bed;
+pub mod moisture;
 mod spread;
 mod table;
+pub mod terrain_wind;
 mod wind;
 
 pub use fuel::FuelModel;
