@@ -7,8 +7,11 @@
 //!
 //! Equations, units, domain and limits are gathered in `docs/model.md`.
 
+pub mod breach;
 pub mod fuel;
 mod fuel_bed;
+pub mod residual;
+pub mod spotting;
 mod spread;
 mod table;
 mod wind;
