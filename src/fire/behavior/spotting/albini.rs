@@ -324,18 +324,18 @@ mod tests {
         let pile = BrandSource::Pile(feet(20.0));
         #[rustfmt::skip]
         let published = [
-            (trees, RidgeTop, 1740.434_066, 2111.270_405),
-            (trees, MidslopeWindward, 1672.439_664, 2062.939_851),
-            (trees, ValleyBottom, 1467.096_496, 1803.761_828),
-            (trees, MidslopeLeeward, 1530.841_898, 1858.727_335),
-            (pile, RidgeTop, 578.365_634, 770.106_324),
-            (pile, MidslopeWindward, 529.950_082, 710.560_639),
-            (pile, ValleyBottom, 474.811_843, 633.867_748),
-            (pile, MidslopeLeeward, 513.869_098, 682.109_524),
-            (surface, RidgeTop, 1155.470_325, 1346.573_583),
-            (surface, MidslopeWindward, 1082.484_627, 1271.729_868),
-            (surface, ValleyBottom, 958.108_061, 1121.831_362),
-            (surface, MidslopeLeeward, 1018.864_376, 1185.746_013),
+            (trees, RidgeTop, 1740.434066, 2111.270405),
+            (trees, MidslopeWindward, 1672.439664, 2062.939851),
+            (trees, ValleyBottom, 1467.096496, 1803.761828),
+            (trees, MidslopeLeeward, 1530.841898, 1858.727335),
+            (pile, RidgeTop, 578.365634, 770.106324),
+            (pile, MidslopeWindward, 529.950082, 710.560639),
+            (pile, ValleyBottom, 474.811843, 633.867748),
+            (pile, MidslopeLeeward, 513.869098, 682.109524),
+            (surface, RidgeTop, 1155.470325, 1346.573583),
+            (surface, MidslopeWindward, 1082.484627, 1271.729868),
+            (surface, ValleyBottom, 958.108061, 1121.831362),
+            (surface, MidslopeLeeward, 1018.864376, 1185.746013),
         ];
         for (source, place, closed, open) in published {
             let ridge = Ridge {
