@@ -251,8 +251,8 @@ mod tests {
     fn outside_wilsons_fires_the_answer_says_so() {
         let told = |width_m, intensity_kw_m| {
             let contact = Contact {
-                width_m,
                 intensity_kw_m,
+                width_m,
                 ..HEAD
             };
             breach(BreakModel::Wilson1988, &contact).extrapolated
