@@ -65,6 +65,8 @@ struct Rules {
     score: Score,
     ignition_share: BTreeMap<String, Sourced>,
     acceleration_per_min: Sourced,
+    spotting: Spotting,
+    reignition: Reignition,
 }
 
 /// Everything the catalogue holds.
@@ -93,6 +95,10 @@ pub struct Catalogue {
     pub ignition_share: BTreeMap<String, Sourced>,
     /// Fire growth: rate constant of acceleration from a point.
     pub acceleration_per_min: Sourced,
+    /// Firebrands.
+    pub spotting: Spotting,
+    /// Edge that lights again.
+    pub reignition: Reignition,
 }
 
 impl Catalogue {
@@ -111,6 +117,8 @@ impl Catalogue {
             score: rules.score,
             ignition_share: rules.ignition_share,
             acceleration_per_min: rules.acceleration_per_min,
+            spotting: rules.spotting,
+            reignition: rules.reignition,
         })
     }
 
@@ -284,6 +292,45 @@ pub struct MopUp {
     pub strip_m: Sourced,
     /// Least time from containment to out, minutes.
     pub least_min: Sourced,
+}
+
+/// Numbers of firebrands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spotting {
+    /// Brands able to light a fire that a hectare of crown fire of 4,000 kW/m throws.
+    pub brands_per_ha: Sourced,
+    /// Fireline intensity at which half of that rise is reached, kW/m.
+    pub half_kw_m: Sourced,
+    /// What a surface fire throws of what a crown fire of the same intensity does, 0 to 1.
+    pub surface_share: Sourced,
+    /// Distance over which brands die in flight (e-folding), metres.
+    pub decay_m: Sourced,
+    /// From the fall of a brand to open flames, seconds.
+    pub ignition_delay_s: Sourced,
+    /// Factor on the number of brands by land cover; 1 for covers not named.
+    pub brand_factor: BTreeMap<String, Sourced>,
+}
+
+impl Spotting {
+    /// The factor of a land cover.
+    pub fn brand_factor_of(&self, cover: &str) -> f64 {
+        self.brand_factor.get(cover).map_or(1.0, |f| f.value)
+    }
+}
+
+/// Numbers of edge that lights again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reignition {
+    /// Hazard of fresh uncooled edge, per km and hour.
+    pub per_km_h: Sourced,
+    /// Time over which it dies down (e-folding), hours.
+    pub tau_h: Sourced,
+    /// Wind at 10 m for which the hazard is stated, m/s.
+    pub wind_m_s: Sourced,
+    /// Rate at which duff smoulders away, metres an hour.
+    pub smoulder_m_per_h: Sourced,
 }
 
 /// A success definition; every limit that is given must hold.

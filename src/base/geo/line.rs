@@ -64,6 +64,65 @@ impl Polyline {
     }
 }
 
+/// A stretch of a line: its number and where along the line it starts and ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Piece {
+    /// Number along the line, from 0.
+    pub number: usize,
+    /// Metres from the start of the line.
+    pub start_m: f64,
+    /// Metres from the start of the line.
+    pub end_m: f64,
+}
+
+impl Piece {
+    /// Length, metres.
+    pub fn length(&self) -> f64 {
+        self.end_m - self.start_m
+    }
+}
+
+/// A rest of a line shorter than this belongs to the piece before it, metres: so rounding of the
+/// running length makes no piece of its own.
+const LEAST_PIECE_M: f64 = 1e-3;
+
+impl Polyline {
+    /// The line cut every `length_m` metres from its start; the last piece is what remains. The cuts
+    /// depend on the shape and its direction alone, not on how many vertices draw it.
+    pub fn pieces(&self, length_m: f64) -> impl Iterator<Item = Piece> + '_ {
+        (0..self.piece_count(length_m)).map(move |number| self.piece(number, length_m))
+    }
+
+    /// The piece that holds the place `s` metres from the start, clamped to the ends; none for a
+    /// line without length.
+    pub fn piece_at(&self, s: f64, length_m: f64) -> Option<Piece> {
+        let last = self.piece_count(length_m).checked_sub(1)?;
+        let number = (libm::floor(s / length_m).max(0.0) as usize).min(last);
+        Some(self.piece(number, length_m))
+    }
+
+    fn piece_count(&self, length_m: f64) -> usize {
+        let total = self.length();
+        if !(total > 0.0 && length_m > 0.0) {
+            return 0;
+        }
+        (libm::ceil((total - LEAST_PIECE_M) / length_m) as usize).max(1)
+    }
+
+    fn piece(&self, number: usize, length_m: f64) -> Piece {
+        let last = number + 1 == self.piece_count(length_m);
+        Piece {
+            number,
+            start_m: number as f64 * length_m,
+            end_m: if last {
+                self.length()
+            } else {
+                (number + 1) as f64 * length_m
+            },
+        }
+    }
+}
+
 /// The nearest point of segment `a b` to `p`: its share from `a` (0 to 1) and itself.
 pub fn nearest_on_segment(p: Point, a: Point, b: Point) -> (f64, Point) {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
@@ -152,6 +211,43 @@ mod tests {
         assert_eq!(line.point_at(50.0), Some(Point::new(30.0, 20.0)));
         let (s, _, d) = line.nearest(Point::new(40.0, 10.0)).unwrap();
         assert_eq!((s, d), (40.0, 10.0));
+    }
+
+    #[test]
+    fn a_line_of_470_m_has_three_pieces_of_150_and_one_of_20() {
+        let line = Polyline::new(vec![Point::new(0.0, 0.0), Point::new(470.0, 0.0)]);
+        let lengths: Vec<f64> = line.pieces(150.0).map(|p| p.length()).collect();
+        assert_eq!(lengths, [150.0, 150.0, 150.0, 20.0]);
+        assert_eq!(line.piece_at(150.0, 150.0).unwrap().number, 1);
+        assert_eq!(line.piece_at(999.0, 150.0).unwrap().number, 3);
+        assert_eq!(Polyline::new(Vec::new()).pieces(150.0).count(), 0);
+        let short = Polyline::new(vec![Point::new(0.0, 0.0), Point::new(4e-4, 0.0)]);
+        assert_eq!(short.pieces(150.0).count(), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn vertices_added_along_a_line_do_not_change_its_pieces(
+            corners in proptest::collection::vec((-2e3..2e3_f64, -2e3..2e3_f64), 2..6),
+            shares in proptest::collection::vec((0usize..5, 0.0..1.0_f64), 0..20),
+            length in 20.0..400.0_f64,
+        ) {
+            let corners: Vec<Point> = corners.into_iter().map(Point::from).collect();
+            let mut drawn = Vec::new();
+            for (i, pair) in corners.windows(2).enumerate() {
+                drawn.push(pair[0]);
+                let mut on: Vec<f64> = shares.iter().filter(|s| s.0 == i).map(|s| s.1).collect();
+                on.sort_by(f64::total_cmp);
+                drawn.extend(on.into_iter().map(|s| pair[0].towards(pair[1], s)));
+            }
+            drawn.extend(corners.last());
+            let (plain, drawn) = (Polyline::new(corners), Polyline::new(drawn));
+            proptest::prop_assert_eq!(plain.pieces(length).count(), drawn.pieces(length).count());
+            for (a, b) in plain.pieces(length).zip(drawn.pieces(length)) {
+                proptest::prop_assert_eq!((a.number, a.start_m), (b.number, b.start_m));
+                proptest::prop_assert!((a.end_m - b.end_m).abs() < 1e-6);
+            }
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ mod sight;
 
 pub use grid::{Grid, GridError, Raster, slope_aspect, supercover};
 pub use line::{
-    Polyline, nearest_on_segment, polygon_area, polygon_contains, segment_crossing, segments_touch,
+    Piece, Polyline, nearest_on_segment, polygon_area, polygon_contains, segment_crossing,
+    segments_touch,
 };
 pub use projection::{Crs, CrsError};
 pub use sight::{SightLine, visible};

@@ -7,9 +7,12 @@
 //!
 //! Equations, units, domain and limits are gathered in `docs/model.md`.
 
+pub mod breach;
 pub mod fuel;
 mod fuel_bed;
 pub mod moisture;
+pub mod residual;
+pub mod spotting;
 mod spread;
 mod table;
 pub mod terrain_wind;

@@ -265,12 +265,21 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
         let fine = (0.0..=1.0).contains(&number.value);
         check(format!("detection.{field}"), number.value, fine, "0..1");
     }
+    let (spotting, edge) = (&catalogue.spotting, &catalogue.reignition);
+    let share = spotting.surface_share.value;
+    let fine = (0.0..=1.0).contains(&share);
+    check("spotting.surface_share".to_owned(), share, fine, "0..1");
     for (path, number) in [
         ("detection.camera_sweep_s", &detection.camera_sweep_s),
         ("mop_up.m2_per_person_h", &catalogue.mop_up.m2_per_person_h),
         ("score.attack_decay_min", &catalogue.score.attack_decay_min),
         ("score.small_ha", &catalogue.score.small_ha),
         ("acceleration_per_min", &catalogue.acceleration_per_min),
+        ("spotting.half_kw_m", &spotting.half_kw_m),
+        ("spotting.decay_m", &spotting.decay_m),
+        ("reignition.tau_h", &edge.tau_h),
+        ("reignition.wind_m_s", &edge.wind_m_s),
+        ("reignition.smoulder_m_per_h", &edge.smoulder_m_per_h),
     ] {
         check(path.to_owned(), number.value, positive(number.value), "> 0");
     }
