@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fuels::{BeltRules, Burning, KsTables};
 use super::schema::Name;
 
 /// How far a number was verified.
@@ -65,6 +66,8 @@ struct Rules {
     score: Score,
     ignition_share: BTreeMap<String, Sourced>,
     acceleration_per_min: Sourced,
+    wang_ks: KsTables,
+    belts: BeltRules,
 }
 
 /// Everything the catalogue holds.
@@ -93,6 +96,10 @@ pub struct Catalogue {
     pub ignition_share: BTreeMap<String, Sourced>,
     /// Fire growth: rate constant of acceleration from a point.
     pub acceleration_per_min: Sourced,
+    /// Fuel coefficients of Wang's model.
+    pub wang_ks: KsTables,
+    /// Planted and cleared belts.
+    pub belts: BeltRules,
 }
 
 impl Catalogue {
@@ -111,6 +118,8 @@ impl Catalogue {
             score: rules.score,
             ignition_share: rules.ignition_share,
             acceleration_per_min: rules.acceleration_per_min,
+            wang_ks: rules.wang_ks,
+            belts: rules.belts,
         })
     }
 
@@ -226,6 +235,9 @@ pub struct Cover {
     pub canopy_cover: f64,
     /// Canopy height, metres.
     pub canopy_height_m: f64,
+    /// What its fire is made of; none where nothing burns.
+    #[serde(default)]
+    pub burning: Option<Burning>,
     /// What a hectare is worth when burnt, yuan.
     pub value_cny_ha: Sourced,
     /// Map colour, red green blue.
