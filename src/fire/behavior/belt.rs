@@ -4,7 +4,7 @@
 //! A young belt is shrub like any other. A closed one shades out its weeds and burns as litter under
 //! moist live crowns, which scales its intensity by 0.3 to 0.5. That much is judged from the traits of the
 //! species and the account of Cui et al. 2019 (J. Environ. Manage. 233:329-336); the numbers lie in
-//! [`BeltRules`] with their tags, all [J]. A break's chance to hold is another model's concern: it takes
+//! [`BeltRules`] with their tags, all judged (J). A break's chance to hold is another model's concern: it takes
 //! the intensity scaled here, the effective width and whether trees stand at the edge.
 
 use libm::exp2;

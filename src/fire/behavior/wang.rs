@@ -2,10 +2,10 @@
 //!
 //! The initial rate R0 comes from the weather, Ks from the fuel, Kw from wind along the way of
 //! spread and Kphi from slope along it. Coefficients as in the Chinese papers and programs that use the
-//! model; the original (Wang 1983, 1992) was not opened: tag [V2] unless a line says otherwise.
+//! model; the original was not opened: tag (V2, read in secondary sources) unless a line says otherwise.
 //!
 //! **Wind height.** The model's wind is the open wind at 10 m, which is what Chinese stations report
-//! and what the Beaufort scale is defined for ([J]: none of the texts read states it). It is not reduced
+//! and what the Beaufort scale is defined for (J: none of the texts read states it). It is not reduced
 //! to mid-flame: shelter is part of Ks.
 //!
 //! **Direction.** The published factors are both taken along one direction. The head runs where their
@@ -32,7 +32,7 @@ pub(super) const WIND: f64 = 0.1783;
 const SLOPE: f64 = 3.533;
 /// Exponent of the tangent of the slope.
 pub(super) const SLOPE_EXPONENT: f64 = 1.2;
-/// Steepest slope for which the factor grows, degrees ([J]: the range of the fit is not documented).
+/// Steepest slope for which the factor grows, degrees (J: the range of the fit is not documented).
 const SLOPE_LIMIT_DEG: f64 = 35.0;
 /// Highest Beaufort number.
 const BEAUFORT_MAX: f64 = 12.0;
@@ -40,12 +40,12 @@ const BEAUFORT_MAX: f64 = 12.0;
 /// Versions of the initial rate R0; results must say which was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum WangInitial {
-    /// `0.03 T + 0.05 W + 0.01 (100 - h) - 0.3` [V2].
+    /// `0.03 T + 0.05 W + 0.01 (100 - h) - 0.3` (V2).
     #[default]
     Full,
-    /// `0.053 T + 0.048 W - 0.275`, without humidity [V2].
+    /// `0.053 T + 0.048 W - 0.275`, without humidity (V2).
     Short,
-    /// `1.0372 exp(-0.057 m)` from the moisture of dead fuel [V2]. It never dies: 0.19 m/min at 30 %.
+    /// `1.0372 exp(-0.057 m)` from the moisture of dead fuel (V2). It never dies: 0.19 m/min at 30 %.
     Moisture,
 }
 
@@ -78,7 +78,7 @@ impl WangInitial {
     }
 }
 
-/// Beaufort number of a wind at 10 m, the whole part of `(v / 0.836)^(2/3)`, 0 to 12 [V2].
+/// Beaufort number of a wind at 10 m, the whole part of `(v / 0.836)^(2/3)`, 0 to 12 (V2).
 pub fn beaufort(wind: MetresPerSecond) -> f64 {
     // A wind exactly on the border of two numbers must not fall short of it by rounding.
     libm::floor(pow(wind.0.max(0.0) / 0.836, 2.0 / 3.0) + 1e-9).min(BEAUFORT_MAX)
