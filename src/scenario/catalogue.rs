@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fuels::{BeltRules, Burning, KsTables};
 use super::schema::Name;
 
 /// How far a number was verified.
@@ -67,6 +68,8 @@ struct Rules {
     acceleration_per_min: Sourced,
     spotting: Spotting,
     reignition: Reignition,
+    wang_ks: KsTables,
+    belts: BeltRules,
 }
 
 /// Everything the catalogue holds.
@@ -99,6 +102,10 @@ pub struct Catalogue {
     pub spotting: Spotting,
     /// Edge that lights again.
     pub reignition: Reignition,
+    /// Fuel coefficients of Wang's model.
+    pub wang_ks: KsTables,
+    /// Planted and cleared belts.
+    pub belts: BeltRules,
 }
 
 impl Catalogue {
@@ -119,6 +126,8 @@ impl Catalogue {
             acceleration_per_min: rules.acceleration_per_min,
             spotting: rules.spotting,
             reignition: rules.reignition,
+            wang_ks: rules.wang_ks,
+            belts: rules.belts,
         })
     }
 
@@ -234,6 +243,9 @@ pub struct Cover {
     pub canopy_cover: f64,
     /// Canopy height, metres.
     pub canopy_height_m: f64,
+    /// What its fire is made of; none where nothing burns.
+    #[serde(default)]
+    pub burning: Option<Burning>,
     /// What a hectare is worth when burnt, yuan.
     pub value_cny_ha: Sourced,
     /// Map colour, red green blue.

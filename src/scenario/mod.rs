@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod diagnostic;
+pub mod fuels;
 mod overrides;
 mod read;
 pub mod schema;

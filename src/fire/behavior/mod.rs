@@ -5,21 +5,32 @@
 //! is split in two: [`FuelBed::new`] does all that depends on fuel and moisture only, and
 //! [`FuelBed::spread`] adds wind and slope and is cheap enough to be called for every grid cell.
 //!
+//! Wang Zhengfei's model is a second source of the head's rate behind the same trait, [`HeadRate`].
+//!
 //! Equations, units, domain and limits are gathered in `docs/model.md`.
 
+pub mod belt;
 pub mod breach;
 pub mod fuel;
 mod fuel_bed;
+mod head;
+pub mod mao;
 pub mod moisture;
 pub mod residual;
 pub mod spotting;
 mod spread;
 mod table;
 pub mod terrain_wind;
+pub mod wang;
+mod wang_fuel;
+mod wang_head;
 mod wind;
 
 pub use fuel::FuelModel;
 pub use fuel_bed::{FuelBed, Moistures};
+pub use head::HeadRate;
 pub use spread::{BlownBed, LengthToWidth, SpreadOptions, SurfaceSpread, WindLimit};
 pub use table::{BehaviorCsvError, behavior_csv};
+pub use wang::{BlownWang, Wang, WangInitial, WangOptions, WangWeather};
+pub use wang_fuel::WangFuel;
 pub use wind::{Canopy, twenty_foot_wind, wind_adjustment_factor};

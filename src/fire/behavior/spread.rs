@@ -75,9 +75,9 @@ pub struct SurfaceSpread {
     pub ros_back: MetresPerMinute,
     /// Rate at which the ellipse's half-width grows.
     pub ros_flank: MetresPerMinute,
-    /// Wind factor (Rothermel 1972, eq. 47).
+    /// Share by which wind alone would speed the head: Rothermel's phi_w (1972, eq. 47), Wang's Kw - 1.
     pub wind_factor: f64,
-    /// Slope factor (Rothermel 1972, eq. 51).
+    /// Share by which slope alone would speed it: Rothermel's phi_s (1972, eq. 51), Wang's Kphi - 1.
     pub slope_factor: f64,
     /// Reaction intensity.
     pub reaction_intensity: KilowattsPerSquareMetre,
@@ -174,23 +174,45 @@ impl BlownBed {
         let head = bed.still_rate * (1.0 + factor);
         let effective_wind = MetresPerMinute(effective_wind);
         let length_to_width = bed.options.length_to_width.ratio(effective_wind);
-        let eccentricity = sqrt(length_to_width * length_to_width - 1.0) / length_to_width;
-        let back = head * (1.0 - eccentricity) / (1.0 + eccentricity);
+        let shape = Shape::new(MetresPerMinute(head), length_to_width);
         let heat_per_area = bed.heat_per_area();
         SurfaceSpread {
             ros_max: MetresPerMinute(head),
             dir_max_deg: full_circle(dir_max_deg),
             effective_wind,
             length_to_width,
-            eccentricity,
-            ros_back: MetresPerMinute(back),
-            ros_flank: MetresPerMinute((head + back) / (2.0 * length_to_width)),
+            eccentricity: shape.eccentricity,
+            ros_back: shape.back,
+            ros_flank: shape.flank,
             wind_factor: *wind_factor,
             slope_factor,
             reaction_intensity: bed.reaction_intensity(),
             residence_time_min: bed.residence_min,
             heat_per_area,
             fireline_intensity: KilowattsPerMetre(heat_per_area.0 * head / 60.0),
+        }
+    }
+}
+
+/// The ellipse around a head: what its length to width makes of the head's rate.
+pub(super) struct Shape {
+    /// Eccentricity, 0 to below 1.
+    pub eccentricity: f64,
+    /// Rate of the rear (Alexander 1985).
+    pub back: MetresPerMinute,
+    /// Rate at which the half-width grows.
+    pub flank: MetresPerMinute,
+}
+
+impl Shape {
+    /// The ellipse of a head's rate and its length over width, 1 or more.
+    pub fn new(head: MetresPerMinute, length_to_width: f64) -> Self {
+        let eccentricity = sqrt(length_to_width * length_to_width - 1.0) / length_to_width;
+        let back = head.0 * (1.0 - eccentricity) / (1.0 + eccentricity);
+        Self {
+            eccentricity,
+            back: MetresPerMinute(back),
+            flank: MetresPerMinute((head.0 + back) / (2.0 * length_to_width)),
         }
     }
 }
@@ -225,7 +247,7 @@ impl SurfaceSpread {
 }
 
 /// The bearing folded into 0 to 360 (360 itself left out).
-fn full_circle(degrees: f64) -> f64 {
+pub(super) fn full_circle(degrees: f64) -> f64 {
     let folded = degrees - 360.0 * libm::floor(degrees / 360.0);
     if folded >= 360.0 { 0.0 } else { folded }
 }
