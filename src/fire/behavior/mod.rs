@@ -5,8 +5,11 @@
 //! is split in two: [`FuelBed::new`] does all that depends on fuel and moisture only, and
 //! [`FuelBed::spread`] adds wind and slope and is cheap enough to be called for every grid cell.
 //!
+//! Crown fire lies on top of it in [`crown`].
+//!
 //! Equations, units, domain and limits are gathered in `docs/model.md`.
 
+pub mod crown;
 pub mod fuel;
 mod fuel_bed;
 mod spread;
@@ -16,5 +19,7 @@ mod wind;
 pub use fuel::FuelModel;
 pub use fuel_bed::{FuelBed, Moistures};
 pub use spread::{BlownBed, LengthToWidth, SpreadOptions, SurfaceSpread, WindLimit};
-pub use table::{BehaviorCsvError, behavior_csv};
-pub use wind::{Canopy, twenty_foot_wind, wind_adjustment_factor};
+pub use table::{BehaviorCsvError, CrownTable, behavior_csv, crown_csv};
+pub use wind::{
+    Canopy, sheltered_wind_adjustment_factor, twenty_foot_wind, wind_adjustment_factor,
+};
