@@ -64,7 +64,12 @@ pub fn spread_on_slope_plane(
     };
     PlaneSpread {
         ros_max,
-        dir_max_deg: (upslope_deg + turn).rem_euclid(360.0),
+        // On the flat the wind points the way even where nothing burns.
+        dir_max_deg: if slope_rise_run > 0.0 || wind_midflame.0 <= 0.0 {
+            (upslope_deg + turn).rem_euclid(360.0)
+        } else {
+            wind_to_deg.rem_euclid(360.0)
+        },
         fireline_intensity: bed
             .spread(still, wind_to_deg, 0.0, upslope_deg)
             .intensity_at(ros_max),
