@@ -108,7 +108,7 @@ pub enum WindOnSlope {
     /// As measured; the slope does not change a crown fire (behave).
     #[default]
     AsMeasured,
-    /// Stretched to the length its arrow has when laid on the slope (pyretechnics): up to +10 % at
+    /// Stretched to the length its arrow has when laid on the slope (pyretechnics): up to +12 % at
     /// a slope of 0.5.
     Stretched,
 }
