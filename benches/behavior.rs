@@ -1,7 +1,8 @@
 //! What surface behaviour costs: once per fuel and moisture, and once per cell.
 
 use divan::{Bencher, black_box};
-use fireline::base::units::MetresPerMinute;
+use fireline::base::units::{Metres, MetresPerMinute};
+use fireline::fire::behavior::crown::{CrownMethod, CrownOptions, CrownWeather, Stand, StandFire};
 use fireline::fire::behavior::{FuelBed, Moistures, fuel};
 
 const DRY: Moistures = Moistures {
@@ -70,5 +71,72 @@ fn slope_in_a_thousand_cells(bencher: Bencher) {
                 sum += spread.ros_max.value() + spread.eccentricity + spread.dir_max_deg;
             }
             sum
+        });
+}
+
+const CROWN_METHODS: [CrownMethod; 4] = [
+    CrownMethod::Rothermel1991,
+    CrownMethod::ScottReinhardt2001,
+    CrownMethod::Finney1998,
+    CrownMethod::Cruz2005,
+];
+
+fn weather(method: CrownMethod) -> CrownWeather {
+    let wind = MetresPerMinute(500.0);
+    CrownWeather::new(&DRY, wind, 170.0, method, CrownOptions::BEHAVE)
+}
+
+fn stand(i: u32) -> Stand {
+    Stand {
+        cover: 0.7,
+        height: Metres(15.0),
+        base_height: Metres(0.5 + 0.1 * f64::from(i % 64)),
+        bulk_density_kg_m3: 0.03 + 0.002 * f64::from(i % 97),
+        foliar_moisture: 1.0,
+    }
+}
+
+/// A thousand stands under one weather.
+#[divan::bench(args = CROWN_METHODS)]
+fn stands_in_a_thousand_cells(bencher: Bencher, method: CrownMethod) {
+    let weather = weather(method);
+    bencher
+        .counter(divan::counter::ItemsCount::new(1000_u32))
+        .bench(|| {
+            (0..1000)
+                .map(|i| StandFire::new(black_box(&stand(i)), &weather))
+                .map(|fire| fire.critical_intensity().value())
+                .sum::<f64>()
+        });
+}
+
+/// Crown fire over surface fires already known: what crowns add to the front's cost for a cell.
+#[divan::bench(args = CROWN_METHODS)]
+fn crown_fire_in_a_thousand_cells(bencher: Bencher, method: CrownMethod) {
+    let weather = weather(method);
+    let blown: Vec<_> = beds()
+        .iter()
+        .map(|bed| bed.in_wind(MetresPerMinute(90.0), 170.0))
+        .collect();
+    let cells: Vec<_> = (0..1000_u32)
+        .map(|i| {
+            let x = f64::from(i);
+            let surface = blown[i as usize % blown.len()].spread(0.001 * x, 0.7 * x);
+            (surface, StandFire::new(&stand(i), &weather))
+        })
+        .collect();
+    let bed = beds()[0];
+    bencher
+        .counter(divan::counter::ItemsCount::new(1000_u32))
+        .bench(|| {
+            cells
+                .iter()
+                .map(|(surface, stand)| {
+                    let fire = stand.burn(black_box(surface), 0.1, 20.0, |wind| {
+                        bed.spread(wind * 0.2, 170.0, 0.1, 20.0).ros_max
+                    });
+                    fire.rate.value() + fire.fireline_intensity.value()
+                })
+                .sum::<f64>()
         });
 }

@@ -1,19 +1,26 @@
-//! `fireline behavior`: surface fire behaviour for every row of a table.
+//! `fireline behavior`: surface fire behaviour for every row of a table, with crown fire if asked.
 
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::output::{Exit, Failure};
 use crate::base::message::Message;
-use crate::fire::behavior::{BehaviorCsvError, behavior_csv};
+use crate::fire::behavior::{BehaviorCsvError, CrownTable, behavior_csv, crown_csv};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     csv: PathBuf,
+    #[arg(long, value_name = "MODEL", value_parser = crown_table())]
+    crown: Option<CrownTable>,
+}
+
+fn crown_table() -> impl TypedValueParser<Value = CrownTable> {
+    PossibleValuesParser::new(CrownTable::NAMES).try_map(|name| name.parse::<CrownTable>())
 }
 
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
@@ -24,7 +31,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             .with("reason", e.to_string());
         Failure::Message(Exit::Invalid, message)
     })?;
-    match behavior_csv(io::BufReader::new(file), io::stdout().lock()) {
+    let (input, output) = (io::BufReader::new(file), io::stdout().lock());
+    let answered = match arguments.crown {
+        None => behavior_csv(input, output),
+        Some(table) => crown_csv(table, input, output),
+    };
+    match answered {
         Ok(()) => Ok(Exit::Done),
         Err(BehaviorCsvError::Write(error)) => Err(error.into()),
         Err(fault) => Err(Failure::Message(Exit::Invalid, fault.message())),

@@ -6,11 +6,14 @@
 //! [`FuelBed::spread`] adds wind and slope and is cheap enough to be called for every grid cell.
 //!
 //! Wang Zhengfei's model is a second source of the head's rate behind the same trait, [`HeadRate`].
+//! Crown fire lies on top in [`crown`]; what the fire throws ahead is in [`spotting`], what it
+//! leaves in [`residual`], what stops it in [`breach`] and [`belt`]. [`moisture`] follows the weather.
 //!
 //! Equations, units, domain and limits are gathered in `docs/model.md`.
 
 pub mod belt;
 pub mod breach;
+pub mod crown;
 pub mod fuel;
 mod fuel_bed;
 mod head;
@@ -30,7 +33,9 @@ pub use fuel::FuelModel;
 pub use fuel_bed::{FuelBed, Moistures};
 pub use head::HeadRate;
 pub use spread::{BlownBed, LengthToWidth, SpreadOptions, SurfaceSpread, WindLimit};
-pub use table::{BehaviorCsvError, behavior_csv};
+pub use table::{BehaviorCsvError, CrownTable, behavior_csv, crown_csv};
 pub use wang::{BlownWang, Wang, WangInitial, WangOptions, WangWeather};
 pub use wang_fuel::WangFuel;
-pub use wind::{Canopy, twenty_foot_wind, wind_adjustment_factor};
+pub use wind::{
+    Canopy, sheltered_wind_adjustment_factor, twenty_foot_wind, wind_adjustment_factor,
+};

@@ -56,7 +56,7 @@ pub fn wind_adjustment_factor(fuel_depth: Metres, canopy: &Canopy) -> f64 {
     let height_ft = canopy.height.0 / METRES_PER_FOOT;
     let fill = canopy.crown_fill();
     if canopy.cover > 0.0 && fill >= LEAST_CROWN_FILL && height_ft >= LOWEST_SHELTER_FT {
-        0.555 / (libm::sqrt(fill * height_ft) * log_profile(height_ft))
+        sheltered_wind_adjustment_factor(canopy)
     } else {
         let depth_ft = fuel_depth.0 / METRES_PER_FOOT;
         if depth_ft > 0.0 {
@@ -65,6 +65,13 @@ pub fn wind_adjustment_factor(fuel_depth: Metres, canopy: &Canopy) -> f64 {
             0.0
         }
     }
+}
+
+/// Midflame wind over 20 ft open wind under a canopy, whatever its fill and height (both above 0);
+/// pyretechnics asks for no more than some cover.
+pub fn sheltered_wind_adjustment_factor(canopy: &Canopy) -> f64 {
+    let height_ft = canopy.height.0 / METRES_PER_FOOT;
+    0.555 / (libm::sqrt(canopy.crown_fill() * height_ft) * log_profile(height_ft))
 }
 
 /// ln of (20 ft above the roughness) over the roughness length, for roughness of a height in feet.
