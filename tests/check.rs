@@ -242,6 +242,99 @@ const BROKEN: &[(&str, &[Fault])] = &[
             ),
         ],
     ),
+    (
+        "canopy_layers",
+        &[
+            ("canopy_layers.ron", 17, 26, "check-raster-origin", None),
+            ("canopy_layers.ron", 18, 27, "check-canopy-range", None),
+        ],
+    ),
+    (
+        "fuel_custom",
+        &[
+            ("fuel_custom.ron", 16, 18, "check-fuel-taken", None),
+            ("fuel_custom.ron", 16, 27, "check-id-duplicate", None),
+            ("fuel_custom.ron", 16, 102, "check-out-of-range", None),
+            ("fuel_custom.ron", 17, 25, "check-out-of-range", None),
+            ("fuel_custom.ron", 19, 25, "check-fuel-no-load", None),
+            (
+                "fuel_custom.ron",
+                19,
+                60,
+                "check-unknown-line-fuel",
+                Some("litter"),
+            ),
+            ("fuel_custom.ron", 20, 18, "check-fuel-taken", None),
+            ("fuel_custom.ron", 22, 18, "check-out-of-range", None),
+            ("fuels.ron", 7, 18, "check-out-of-range", None),
+        ],
+    ),
+    (
+        "fuel_unknown_code",
+        &[("fuel_unknown_code.ron", 12, 16, "check-cover-code", None)],
+    ),
+    (
+        "grid_bands",
+        &[
+            ("grid_bands.ron", 24, 58, "check-band-half-wind", None),
+            ("grid_bands.ron", 24, 58, "check-band-count", None),
+        ],
+    ),
+    (
+        "grid_projection",
+        &[("grid_projection.ron", 24, 28, "check-raster-epsg", None)],
+    ),
+    (
+        "grid_short",
+        &[("grid_short.ron", 24, 28, "check-grid-short", None)],
+    ),
+    (
+        "grid_two_winds",
+        &[
+            ("grid_two_winds.ron", 24, 58, "check-band-two-winds", None),
+            ("grid_two_winds.ron", 24, 58, "check-band-count", None),
+            ("grid_two_winds.ron", 24, 121, "check-band-twice", None),
+        ],
+    ),
+    (
+        "grid_values",
+        &[
+            ("grid_values.ron", 24, 58, "check-band-range", None),
+            ("grid_values.ron", 24, 71, "check-band-range", None),
+            ("grid_values.ron", 24, 84, "check-band-void", None),
+        ],
+    ),
+    (
+        "options_numbers",
+        &[
+            ("options_numbers.ron", 24, 9, "check-out-of-range", None),
+            ("options_numbers.ron", 25, 30, "check-out-of-range", None),
+            ("options_numbers.ron", 26, 25, "check-out-of-range", None),
+            ("options_numbers.ron", 27, 25, "check-out-of-range", None),
+            ("options_numbers.ron", 34, 59, "check-out-of-range", None),
+            ("options_numbers.ron", 34, 71, "check-out-of-range", None),
+            ("options_numbers.ron", 63, 76, "check-too-few-points", None),
+            ("options_numbers.ron", 77, 74, "check-off-map", None),
+            ("options_numbers.ron", 78, 58, "check-out-of-range", None),
+        ],
+    ),
+    (
+        "weather_ends_early",
+        &[("weather_ends_early.ron", 21, 18, "check-weather-ends", None)],
+    ),
+    (
+        "weather_gap",
+        &[("weather_gap.ron", 23, 18, "check-weather-gap", None)],
+    ),
+    (
+        "weather_numbers",
+        &[
+            ("weather_numbers.ron", 16, 22, "check-out-of-range", None),
+            ("weather_numbers.ron", 20, 36, "check-out-of-range", None),
+            ("weather_numbers.ron", 20, 87, "check-out-of-range", None),
+            ("weather_numbers.ron", 20, 101, "check-out-of-range", None),
+        ],
+    ),
 ];
 
 fn faults(diagnostics: &[Diagnostic]) -> Vec<(String, usize, usize, String, Option<String>)> {

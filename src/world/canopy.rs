@@ -33,8 +33,8 @@ struct Layer<'a> {
 
 /// The highest stand that is believed, decimetres: the tallest tree stands 116 m.
 const HIGHEST_DM: f64 = 1_200.0;
-/// The densest crowns that are believed, g/m3: Scott & Reinhardt (2005) measured up to 450.
-const DENSEST_G_M3: f64 = 2_000.0;
+/// The densest crowns that are believed, g/m3; several times what closed stands have [judged].
+const DENSEST_G_M3: f64 = 1_000.0;
 
 /// Loads the canopy layers that the scenario names; none, with errors, when one is unfit.
 pub(super) fn load(

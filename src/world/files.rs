@@ -98,6 +98,11 @@ pub(super) fn load_landscape(
         findings.add(findings.error(&root.field("coding"), message));
     }
     if let Some(code) = cover.nodata.filter(|v| (0.0..=255.0).contains(v)) {
+        if custom.contains_key(&(code as u16)) {
+            let message = Message::new("check-fuel-nodata").with("found", number(code));
+            let help = Message::new("check-help-free-fuel-numbers");
+            findings.add(findings.error(&cover_at, message).with_help(help));
+        }
         table[code as usize].get_or_insert_with(covers::no_data);
     }
     let known = check_codes(&cover.raster, &table, named.coding, &cover_at, findings);
@@ -142,8 +147,11 @@ pub(super) fn check_system(
     let expected = number(epsg.into());
     match found {
         Some(code) if code != epsg => {
-            let message = Message::new("check-raster-epsg").with("found", number(code.into()));
-            findings.add(findings.error(at, message.with("expected", expected)));
+            let message = Message::new("check-raster-epsg")
+                .with("found", number(code.into()))
+                .with("expected", expected.clone());
+            let help = Message::new("check-help-reproject").with("expected", expected);
+            findings.add(findings.error(at, message).with_help(help));
         }
         Some(_) => {}
         None => {

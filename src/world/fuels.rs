@@ -112,7 +112,7 @@ fn check(
         findings.add(place(findings, "code", message));
     }
     // Bounds that only a slip of the unit exceeds: the deepest standard bed is 1.8 m, the heaviest
-    // class of load 4.6 kg/m2, the finest particle 3500 1/ft.
+    // class of load 6.3 kg/m2, the finest particle 3500 1/ft.
     let loads = [
         ("load_1h_kg_m2", fuel.load_1h_kg_m2),
         ("load_10h_kg_m2", fuel.load_10h_kg_m2),

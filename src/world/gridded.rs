@@ -141,7 +141,8 @@ fn read_grid(
         let message = Message::new("check-band-count")
             .with("found", read.bands.len() as f64)
             .with("expected", layer.bands.len() as f64);
-        findings.add(findings.error(&at.field("bands"), message));
+        let help = Message::new("check-help-bands");
+        findings.add(findings.error(&at.field("bands"), message).with_help(help));
         return None;
     }
     let grid = read.bands.first()?.grid;
@@ -235,7 +236,8 @@ fn check_covers(
         .with("east", metres(short[1]))
         .with("south", metres(short[2]))
         .with("north", metres(short[3]));
-    findings.add(findings.error(at, message));
+    let help = Message::new("check-help-grid-short");
+    findings.add(findings.error(at, message).with_help(help));
     false
 }
 
@@ -278,7 +280,9 @@ fn check_values(
     }
     let meaning = format!("{meaning:?}");
     if let Some(message) = void.message("check-band-void", grid) {
-        findings.add(findings.error(at, message.with("field", meaning.as_str())));
+        let message = message.with("field", meaning.as_str());
+        let help = Message::new("check-help-band-void");
+        findings.add(findings.error(at, message).with_help(help));
     }
     if let Some(message) = wrong.message("check-band-range", grid) {
         let message = message

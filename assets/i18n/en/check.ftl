@@ -80,6 +80,7 @@ check-grid-too-large = the simulation grid would have { $found } cells; the limi
 
 # Fuel models
 check-fuel-taken = the fuel number { $found } belongs to { $by } already
+check-fuel-nodata = the code { $found } is "no data" in this raster and the number of a fuel model in the scenario
 check-fuel-no-load = the fuel `{ $found }` has no load of any kind; nothing would burn
 check-unknown-line-fuel = there is no line fuel `{ $found }`
 
@@ -115,3 +116,7 @@ check-help-free-fuel-numbers = free numbers are 14 to 90 and 205 to 255
 check-help-fuel-code = add a fuel model with this number to `fuel_models`, or use one of: { $expected }
 check-help-canopy-units = `units` may be wrong: `Landfire` is metres times 10 and kg/m3 times 100, `Metric` is metres and kg/m3
 check-help-weather-hold = add records, or write `weather_after_end: Hold` to keep the last one
+check-help-reproject = reproject the file, for example with gdalwarp -t_srs EPSG:{ $expected }
+check-help-bands = name every band of the file in order; `Unused` stands for one that is not read
+check-help-grid-short = make the grid larger, or the landscape smaller; nothing is extrapolated
+check-help-band-void = fill the empty cells, or name the band `Unused`

@@ -79,6 +79,7 @@ check-grid-too-large = 模拟网格将有 { $found } 个像元,上限为 { $expe
 
 # 可燃物模型
 check-fuel-taken = 可燃物编号 { $found } 已属于 { $by }
+check-fuel-nodata = 代码 { $found } 在该栅格中表示无数据,又是想定中某个可燃物模型的编号
 check-fuel-no-load = 可燃物 `{ $found }` 没有任何载量,不会燃烧
 check-unknown-line-fuel = 没有开设系数 `{ $found }`
 
@@ -111,3 +112,7 @@ check-help-free-fuel-numbers = 可用编号为 14 至 90 和 205 至 255
 check-help-fuel-code = 请在 `fuel_models` 中加入该编号的可燃物模型,或改用:{ $expected }
 check-help-canopy-units = `units` 可能写错:`Landfire` 为米的 10 倍、kg/m3 的 100 倍,`Metric` 为米和 kg/m3
 check-help-weather-hold = 请补充记录,或写 `weather_after_end: Hold` 沿用最后一条
+check-help-reproject = 请重新投影该文件,例如 gdalwarp -t_srs EPSG:{ $expected }
+check-help-bands = 请按顺序写出文件的每个波段;不读取的写 `Unused`
+check-help-grid-short = 请扩大格网或缩小地形;程序不作外推
+check-help-band-void = 请填补空像元,或把该波段写为 `Unused`

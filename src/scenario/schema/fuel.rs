@@ -69,12 +69,12 @@ pub struct CustomFuel {
     pub brand_factor: f64,
 }
 
-/// 8000 Btu/lb, the heat content of all but two of the standard models.
+/// 8000 Btu/lb, the heat content of all standard models but GR6.
 fn usual_heat_kj_kg() -> f64 {
     18_608.0
 }
 
-/// 1500 1/ft, as the standard models without live fuel have it.
+/// 1500 1/ft, as Anderson's models have it.
 fn usual_live_savr_per_m() -> f64 {
     4921.26
 }
