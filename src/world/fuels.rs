@@ -59,7 +59,7 @@ pub(super) fn load(scenario: &Scenario, findings: &mut Findings<'_>) -> Fuels {
                     written.push((fuel, source, FieldPath::default().index(n)));
                 }
             }
-            Err(fault) => findings.add(fault),
+            Err(faults) => faults.into_iter().for_each(|fault| findings.add(fault)),
         }
     }
     let mut custom: BTreeMap<u16, CustomFuel> = BTreeMap::new();
