@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use fireline::base::geo::Point;
+use fireline::files::geotiff;
 use fireline::scenario::{Diagnostic, Scenario};
 use fireline::world::{World, check};
 
@@ -240,6 +242,99 @@ const BROKEN: &[(&str, &[Fault])] = &[
             ),
         ],
     ),
+    (
+        "canopy_layers",
+        &[
+            ("canopy_layers.ron", 17, 26, "check-raster-origin", None),
+            ("canopy_layers.ron", 18, 27, "check-canopy-range", None),
+        ],
+    ),
+    (
+        "fuel_custom",
+        &[
+            ("fuel_custom.ron", 16, 18, "check-fuel-taken", None),
+            ("fuel_custom.ron", 16, 27, "check-id-duplicate", None),
+            ("fuel_custom.ron", 16, 102, "check-out-of-range", None),
+            ("fuel_custom.ron", 17, 25, "check-out-of-range", None),
+            ("fuel_custom.ron", 19, 25, "check-fuel-no-load", None),
+            (
+                "fuel_custom.ron",
+                19,
+                60,
+                "check-unknown-line-fuel",
+                Some("litter"),
+            ),
+            ("fuel_custom.ron", 20, 18, "check-fuel-taken", None),
+            ("fuel_custom.ron", 22, 18, "check-out-of-range", None),
+            ("fuels.ron", 7, 18, "check-out-of-range", None),
+        ],
+    ),
+    (
+        "fuel_unknown_code",
+        &[("fuel_unknown_code.ron", 12, 16, "check-cover-code", None)],
+    ),
+    (
+        "grid_bands",
+        &[
+            ("grid_bands.ron", 24, 58, "check-band-half-wind", None),
+            ("grid_bands.ron", 24, 58, "check-band-count", None),
+        ],
+    ),
+    (
+        "grid_projection",
+        &[("grid_projection.ron", 24, 28, "check-raster-epsg", None)],
+    ),
+    (
+        "grid_short",
+        &[("grid_short.ron", 24, 28, "check-grid-short", None)],
+    ),
+    (
+        "grid_two_winds",
+        &[
+            ("grid_two_winds.ron", 24, 58, "check-band-two-winds", None),
+            ("grid_two_winds.ron", 24, 58, "check-band-count", None),
+            ("grid_two_winds.ron", 24, 121, "check-band-twice", None),
+        ],
+    ),
+    (
+        "grid_values",
+        &[
+            ("grid_values.ron", 24, 58, "check-band-range", None),
+            ("grid_values.ron", 24, 71, "check-band-range", None),
+            ("grid_values.ron", 24, 84, "check-band-void", None),
+        ],
+    ),
+    (
+        "options_numbers",
+        &[
+            ("options_numbers.ron", 24, 9, "check-out-of-range", None),
+            ("options_numbers.ron", 25, 30, "check-out-of-range", None),
+            ("options_numbers.ron", 26, 25, "check-out-of-range", None),
+            ("options_numbers.ron", 27, 25, "check-out-of-range", None),
+            ("options_numbers.ron", 34, 59, "check-out-of-range", None),
+            ("options_numbers.ron", 34, 71, "check-out-of-range", None),
+            ("options_numbers.ron", 63, 76, "check-too-few-points", None),
+            ("options_numbers.ron", 77, 74, "check-off-map", None),
+            ("options_numbers.ron", 78, 58, "check-out-of-range", None),
+        ],
+    ),
+    (
+        "weather_ends_early",
+        &[("weather_ends_early.ron", 21, 18, "check-weather-ends", None)],
+    ),
+    (
+        "weather_gap",
+        &[("weather_gap.ron", 23, 18, "check-weather-gap", None)],
+    ),
+    (
+        "weather_numbers",
+        &[
+            ("weather_numbers.ron", 16, 22, "check-out-of-range", None),
+            ("weather_numbers.ron", 20, 36, "check-out-of-range", None),
+            ("weather_numbers.ron", 20, 87, "check-out-of-range", None),
+            ("weather_numbers.ron", 20, 101, "check-out-of-range", None),
+        ],
+    ),
 ];
 
 fn faults(diagnostics: &[Diagnostic]) -> Vec<(String, usize, usize, String, Option<String>)> {
@@ -408,6 +503,133 @@ fn a_road_that_meets_no_other_is_an_island() {
 fn an_inject_after_the_end_is_warned_of() {
     let late = warnings("at_min: 50, event", "at_min: 500, event");
     assert_eq!(late, [(71, "check-inject-after-horizon".to_owned())]);
+}
+
+const CANOPY: &str = "coding: StandardFuel, canopy: (cover: \"../tiny/cc.tif\", height: \"../tiny/ch.tif\", base_height: \"../tiny/cbh.tif\", bulk_density: \"../tiny/cbd.tif\", units: Landfire)";
+
+#[test]
+fn canopy_comes_in_decimetres_and_grams_whatever_its_units() {
+    let crowns_on = format!("{CANOPY}),\n    fire: (crown: Cruz2005");
+    let (world, told) = changed("coding: StandardFuel", &crowns_on).unwrap();
+    let canopy = world.landscape.canopy.unwrap();
+    let at = |col, row| {
+        (
+            canopy.cover_pct.get(col, row),
+            canopy.height_dm.get(col, row),
+            canopy.base_dm.get(col, row),
+            canopy.bulk_density_g_m3.get(col, row),
+        )
+    };
+    assert_eq!(at(10, 10), (55, 180, 30, 120));
+    assert_eq!(
+        at(3, 0),
+        (55, 180, 180, 120),
+        "a base above the top is the top"
+    );
+    assert_eq!(at(19, 19), (0, 0, 0, 120), "no data is no canopy");
+    let keys: Vec<_> = told.iter().map(|d| d.message.key.as_str()).collect();
+    assert_eq!(keys, ["check-canopy-base"]);
+    let metric = changed(
+        "coding: StandardFuel",
+        &CANOPY.replace("Landfire", "Metric"),
+    );
+    let keys: BTreeSet<String> = metric
+        .unwrap_err()
+        .into_iter()
+        .map(|d| d.message.key)
+        .collect();
+    assert!(
+        keys.contains("check-canopy-range"),
+        "18 m taken for 180 m: {keys:?}"
+    );
+}
+
+#[test]
+fn canopy_without_crown_fire_and_crown_fire_without_canopy_are_warned_of() {
+    let lines = warnings("coding: StandardFuel", CANOPY);
+    assert!(
+        lines.contains(&(13, "check-canopy-crown-off".to_owned())),
+        "{lines:?}"
+    );
+    let none = warnings(
+        "    roads: (",
+        "    fire: (crown: Rothermel1991),\n    roads: (",
+    );
+    assert_eq!(none, [(23, "check-crown-no-canopy".to_owned())]);
+}
+
+#[test]
+fn gridded_weather_blows_between_its_cells_and_the_next_grid_takes_over() {
+    let grids = r#"    weather_grids: [
+        (at_min: 10, file: "../tiny/weather.tif", bands: [WindSpeedMs, WindFromDeg, Dead1hPct]),
+        (at_min: 60, file: "../tiny/wind_by_band.tif", bands: [Unused, Dead10hPct, Unused]),
+    ],
+    wind_height: TwentyFeet,
+    roads: ("#;
+    let (world, told) = changed("    roads: (", grids).unwrap();
+    assert_eq!(faults(&told), []);
+    assert!(world.gridded_at(599.0).is_none());
+    let first = world.gridded_at(600.0).unwrap();
+    // Columns of 3, 4, 5, 6 m/s at 20 ft stand at x = 0, 200, 400, 600 m; 1.15 times that at 10 m.
+    let p = Point::new(600_300.0, 3_000_400.0);
+    let (east, north) = first.wind_at(p).unwrap();
+    assert!(
+        (east + 4.5 * 1.15).abs() < 1e-5,
+        "an east wind blows to the west: {east}"
+    );
+    assert!(north.abs() < 1e-5, "{north}");
+    assert!((first.moisture_pct_at(0, p).unwrap() - 6.0).abs() < 1e-6);
+    assert_eq!(first.moisture_pct_at(1, p), None);
+    let second = world.gridded_at(7200.0).unwrap();
+    assert_eq!(second.wind_at(p), None, "the records say the wind again");
+    assert!(second.moisture_pct_at(1, p).is_some());
+}
+
+#[test]
+fn a_fuel_of_the_scenarios_own_burns_where_the_raster_has_its_number() {
+    let own = r#"    fuel_models: [
+        (number: 77, code: "ML1", name: (en: "Pine litter", zh: "松针"), depth_m: 0.09144, dead_extinction_pct: 35,
+         load_1h_kg_m2: 1.3, savr_1h_per_m: 5900, forest: true, line_fuel: "litter"),
+    ],
+    moisture: ("#;
+    let path = data().join("tiny/tiny.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text
+        .replace("    moisture: (", own)
+        .replace("\"../tiny/cover.tif\"", "\"../broken/cover_code77.tif\"");
+    let (world, told) = Scenario::parse(&path, &text)
+        .and_then(World::build)
+        .unwrap();
+    assert_eq!(faults(&told), []);
+    let cover = world
+        .landscape
+        .cover_at(Point::new(600_225.0, 3_000_015.0))
+        .unwrap();
+    assert_eq!(
+        (cover.key.as_str(), cover.fuel_model, cover.forest),
+        ("ML1", Some(77), true)
+    );
+    let model = &world.fuels[&77];
+    assert!((model.depth - 0.3).abs() < 1e-9 && model.burns());
+    assert_eq!(world.fuels.len(), 13 + 5 + 40 + 1);
+}
+
+#[test]
+fn weather_may_be_short_when_the_scenario_says_so_or_has_one_record() {
+    let path = data().join("broken/weather_gap.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let held = text.replace("    roads: (", "    weather_after_end: Hold,\n    roads: (");
+    Scenario::parse(&path, &held)
+        .and_then(World::build)
+        .unwrap();
+    let path = data().join("broken/weather_ends_early.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let start = text.find("        (at_min: 60, wind").unwrap();
+    let end = start + text[start..].find('\n').unwrap() + 1;
+    let single = format!("{}{}", &text[..start], &text[end..]);
+    Scenario::parse(&path, &single)
+        .and_then(World::build)
+        .unwrap();
 }
 
 #[test]
@@ -612,16 +834,47 @@ fn two_and_a_half_million_cells_of_real_terrain_load_as_a_world() {
         println!("skipped: ../shared/landscapes/socal_deck is not here");
         return;
     }
+    let mut weather = String::new();
+    for hour in 0..24 {
+        let (at, from) = (60 * hour, 280 + hour);
+        weather += &format!(
+            "(at_min: {at}, wind_from_deg: {from}, wind_m_s: 6, temperature_c: 30, humidity_pct: 18),"
+        );
+    }
     let text = r#"(
         name: "deck", title: (en: "Deck", zh: "试验区"),
         site: (epsg: 32611, time_zone: "America/Los_Angeles"),
-        start: "2025-07-04T12:00", horizon_min: 60, cell_m: 10,
-        landscape: (elevation: "dem.tif", cover: "fbfm40.tif", coding: StandardFuel),
+        start: "2025-07-04T12:00", horizon_min: 1440, cell_m: 10,
+        landscape: (
+            elevation: "dem.tif", cover: "fbfm40.tif", coding: StandardFuel,
+            canopy: (cover: "cc.tif", height: "ch.tif", base_height: "cbh.tif", bulk_density: "cbd.tif", units: Landfire),
+        ),
+        fire: (crown: ScottReinhardt),
+        firebreaks: (items: [(id: "drawn", kind: Isolation, width_m: 12, path: [WHERE])]),
         moisture: (dead_1h_pct: 6, dead_10h_pct: 8, dead_100h_pct: 10, live_herb_pct: 90, live_woody_pct: 90),
-        weather: [(at_min: 0, wind_from_deg: 0, wind_m_s: 4, temperature_c: 24, humidity_pct: 35)],
+        weather: [WEATHER],
         doctrine: (receive_min: 2, verify_min: 3, first_dispatch: []),
     )"#;
-    let scenario = Scenario::parse(&deck.join("deck.ron"), text).unwrap();
+    let grid = geotiff::read_u8(&deck.join("fbfm40.tif"))
+        .unwrap()
+        .raster
+        .grid;
+    let (a, b) = (grid.centre(700, 800), grid.centre(900, 800));
+    let path = format!("({}, {}), ({}, {})", a.x, a.y, b.x, b.y);
+    let text = text.replace("WEATHER", &weather).replace("WHERE", &path);
+    // The scenario lies elsewhere and names the deck by its whole path, as a user's own would.
+    let dir = tempfile::tempdir().unwrap();
+    let mut text = text;
+    for layer in ["dem", "fbfm40", "cc", "ch", "cbh", "cbd"] {
+        let whole = deck.join(layer).display().to_string();
+        text = text.replace(
+            &format!("\"{layer}.tif\""),
+            &format!("{:?}", whole + ".tif"),
+        );
+    }
+    let path = dir.path().join("deck.ron");
+    std::fs::write(&path, &text).unwrap();
+    let scenario = Scenario::read(&path).unwrap();
     let started = std::time::Instant::now();
     match World::build(scenario) {
         Ok((world, warnings)) => {
@@ -632,6 +885,22 @@ fn two_and_a_half_million_cells_of_real_terrain_load_as_a_world() {
             );
             println!("{:?}", faults(&warnings));
             assert_eq!(world.grid.cols, 4800);
+            let canopy = world.landscape.canopy.as_ref().unwrap();
+            let share = |test: &dyn Fn(usize) -> bool| {
+                let n = canopy.cover_pct.data.len();
+                (0..n).filter(|&i| test(i)).count() as f64 / n as f64
+            };
+            let treed = share(&|i| canopy.cover_pct.data[i] > 0);
+            assert!(treed > 0.02 && treed < 0.9, "{treed}");
+            assert_eq!(
+                share(&|i| canopy.base_dm.data[i] > canopy.height_dm.data[i]),
+                0.0
+            );
+            let densest = canopy.bulk_density_g_m3.data.iter().max();
+            assert!(
+                densest.is_some_and(|&d| (100..=500).contains(&d)),
+                "{densest:?}"
+            );
         }
         Err(found) => panic!("{found:#?}"),
     }

@@ -266,6 +266,38 @@ mod tests {
         }
     }
 
+    /// The names of fields anywhere in a JSON Schema.
+    fn declared(schema: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+        match schema {
+            serde_json::Value::Object(map) => {
+                for (key, inner) in map {
+                    if let ("properties", Some(fields)) = (key.as_str(), inner.as_object()) {
+                        found.extend(fields.keys().cloned());
+                    }
+                    declared(inner, found);
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|i| declared(i, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn fields_that_the_valley_does_without_stand_in_its_comments() {
+        let mut found = std::collections::BTreeSet::new();
+        declared(crate::scenario::schema().as_value(), &mut found);
+        assert!(found.contains("base_height") && found.contains("slope_clamp_deg"));
+        for field in found
+            .iter()
+            .filter(|f| f.starts_with(|c: char| c.is_ascii_lowercase()))
+        {
+            assert!(
+                SCENARIO.contains(&format!("{field}:")),
+                "`{field}` does not stand in the reference"
+            );
+        }
+    }
+
     #[test]
     fn the_valley_burns_uphill_from_the_field_edge_to_the_pines() {
         let (elevation, cover) = landscape(SEED).unwrap();

@@ -1,4 +1,4 @@
-//! GeoTIFF rasters of one band.
+//! GeoTIFF rasters of one band, and of several.
 //!
 //! Tags after OGC 19-008r4 (GeoTIFF 1.1) and GDAL's own two (`GDAL_METADATA`, `GDAL_NODATA`). What
 //! is written opens in QGIS; the same raster gives the same bytes.
@@ -28,6 +28,8 @@ const KEY_GEOGRAPHIC: u16 = 2048;
 const KEY_PROJECTED: u16 = 3072;
 const KEY_LINEAR_UNIT: u16 = 3076;
 const PIXEL_IS_POINT: u16 = 2;
+/// PlanarConfiguration of bands that are stored one after the other.
+const PLANAR: u16 = 2;
 /// GeoKey value for "user-defined", which names no system.
 const USER_DEFINED: u16 = 32767;
 
@@ -42,10 +44,58 @@ pub struct Image<T> {
     pub nodata: Option<f64>,
 }
 
+/// Values that mean "no data" in code rasters even where the file does not say so: LANDFIRE and GDAL.
+const USUAL_VOIDS: [f64; 3] = [32767.0, -9999.0, -32768.0];
+
+/// Bands read from one GeoTIFF, with what the file says about them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bands {
+    /// The bands in order, all on one grid; "no data" is NaN.
+    pub bands: Vec<Raster<f32>>,
+    /// EPSG code, as of an [`Image`].
+    pub epsg: Option<u16>,
+}
+
+/// Reads all bands of any one integer or floating type as 32-bit floats, whether they are stored
+/// pixel by pixel or band by band. "No data" and what a 32-bit float cannot hold become NaN.
+pub fn read_bands_f32(path: &Path) -> Result<Bands, FileError> {
+    let Content {
+        grid,
+        epsg,
+        nodata,
+        samples,
+        bands,
+        planar,
+    } = read(path)?;
+    let all = each(&samples, |_, v| {
+        let holds = v.is_finite() && (v as f32).is_finite() && nodata != Some(v);
+        Ok(if holds { v as f32 } else { f32::NAN })
+    })?;
+    let cells = grid.len();
+    let band = |b: usize| Raster {
+        grid,
+        data: if planar {
+            all[b * cells..(b + 1) * cells].to_vec()
+        } else {
+            all.iter().skip(b).step_by(bands).copied().collect()
+        },
+    };
+    Ok(Bands {
+        bands: (0..bands).map(band).collect(),
+        epsg,
+    })
+}
+
 /// Reads a band of any integer or floating type as 32-bit floats. A "no data" value that a 32-bit
 /// float cannot hold becomes NaN; any other such value is refused.
 pub fn read_f32(path: &Path) -> Result<Image<f32>, FileError> {
-    let (grid, epsg, nodata, samples) = read(path)?;
+    let Content {
+        grid,
+        epsg,
+        nodata,
+        samples,
+        ..
+    } = read_one(path)?;
     let is_nodata = |v: f64| nodata == Some(v) || v.is_nan();
     let holds = |v: f64| v.is_finite() && (v as f32).is_finite();
     let data = each(&samples, |i, v| {
@@ -78,15 +128,27 @@ pub fn read_f32(path: &Path) -> Result<Image<f32>, FileError> {
 }
 
 /// Reads a band of any integer or floating type as whole numbers from 0 to 255. A "no data" value
-/// outside that range becomes 0; any other value outside it is refused.
+/// outside that range, and -9999, -32768 or 32767 whether declared or not, becomes the declared one
+/// where that fits and else 0; any other value outside the range is refused.
 pub fn read_u8(path: &Path) -> Result<Image<u8>, FileError> {
-    let (grid, epsg, nodata, samples) = read(path)?;
+    let Content {
+        grid,
+        epsg,
+        nodata,
+        samples,
+        ..
+    } = read_one(path)?;
     let fits = |v: f64| (0.0..=255.0).contains(&v) && libm::trunc(v) == v;
+    let void = nodata.filter(|&v| fits(v)).unwrap_or(0.0);
+    let undeclared = std::cell::Cell::new(false);
     let data = each(&samples, |i, v| {
         if fits(v) {
             Ok(v as u8)
         } else if nodata == Some(v) || v.is_nan() && nodata.is_some_and(f64::is_nan) {
-            Ok(0)
+            Ok(void as u8)
+        } else if USUAL_VOIDS.contains(&v) {
+            undeclared.set(true);
+            Ok(void as u8)
         } else {
             Err(value_error(
                 path,
@@ -97,7 +159,7 @@ pub fn read_u8(path: &Path) -> Result<Image<u8>, FileError> {
             ))
         }
     })?;
-    let nodata = nodata.map(|v| if fits(v) { v } else { 0.0 });
+    let nodata = (nodata.is_some() || undeclared.get()).then_some(void);
     Ok(Image {
         raster: Raster { grid, data },
         epsg,
@@ -201,9 +263,29 @@ fn each<T>(
     }
 }
 
-type Band = (Grid, Option<u16>, Option<f64>, DecodingResult);
+/// What a file holds.
+struct Content {
+    grid: Grid,
+    epsg: Option<u16>,
+    nodata: Option<f64>,
+    /// Of all bands: band after band when `planar`, else cell after cell.
+    samples: DecodingResult,
+    bands: usize,
+    planar: bool,
+}
 
-fn read(path: &Path) -> Result<Band, FileError> {
+/// A file that must hold one band.
+fn read_one(path: &Path) -> Result<Content, FileError> {
+    let content = read(path)?;
+    if content.bands == 1 {
+        Ok(content)
+    } else {
+        let found = format!("{} bands", content.bands);
+        Err(FileError::content(path, found, "one band"))
+    }
+}
+
+fn read(path: &Path) -> Result<Content, FileError> {
     let bad = |e: tiff::TiffError| FileError::read(path, e);
     let file = File::open(path).map_err(|e| FileError::read(path, e))?;
     let mut limits = Limits::default();
@@ -221,16 +303,18 @@ fn read(path: &Path) -> Result<Band, FileError> {
             format!("1 to {MAX_CELLS} cells"),
         ));
     }
-    let colour = decoder.colortype().map_err(bad)?;
-    if colour.num_samples() != 1 || colour.bit_depth() < 8 {
+    let bits = decoder.colortype().map_err(bad)?.bit_depth();
+    let tag = |decoder: &mut Decoder<_>, tag| {
+        let value: Option<u16> = decoder.find_tag_unsigned(tag).map_err(bad)?;
+        Ok::<u16, FileError>(value.unwrap_or(1))
+    };
+    let bands = tag(&mut decoder, Tag::SamplesPerPixel)?;
+    let planar = tag(&mut decoder, Tag::PlanarConfiguration)? == PLANAR;
+    if bits < 8 || bands == 0 || cells * u64::from(bands) > MAX_CELLS {
         return Err(FileError::content(
             path,
-            format!(
-                "{} bands of {} bits",
-                colour.num_samples(),
-                colour.bit_depth()
-            ),
-            "one band of 8, 16, 32 or 64 bits",
+            format!("{bands} bands of {bits} bits"),
+            format!("bands of 8, 16, 32 or 64 bits, at most {MAX_CELLS} values"),
         ));
     }
     let keys = geo_keys(&mut decoder);
@@ -252,16 +336,25 @@ fn read(path: &Path) -> Result<Band, FileError> {
         }
         None => None,
     };
-    let samples = decoder.read_image().map_err(bad)?;
+    // `read_image` would give the first band alone where bands are stored one after the other.
+    let mut samples = DecodingResult::U8(Vec::new());
+    decoder.read_image_to_buffer(&mut samples).map_err(bad)?;
     let found = each(&samples, |_, _| Ok(())).map_or(0, |v| v.len());
-    if found as u64 != cells {
+    if found as u64 != cells * u64::from(bands) {
         return Err(FileError::content(
             path,
-            format!("{found} values in one band"),
-            format!("{width} x {height} of them"),
+            format!("{found} values"),
+            format!("{width} x {height} in each of {bands} bands"),
         ));
     }
-    Ok((grid, epsg, nodata, samples))
+    Ok(Content {
+        grid,
+        epsg,
+        nodata,
+        samples,
+        bands: bands.into(),
+        planar,
+    })
 }
 
 /// The short GeoKeys stored in the directory itself: (key, value).
@@ -475,6 +568,35 @@ mod tests {
             error.contains("the value 256 in column 4, row 1"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn voids_of_landfire_are_no_fuel_even_where_the_file_does_not_declare_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.tif");
+        let grid = Grid::new(3, 1, 30.0, 0.0, 0.0).unwrap();
+        let data = vec![32767, 91, -32768];
+        write_i16(&path, &Raster { grid, data }, 5070, -9999, "fuel").unwrap();
+        let codes = read_u8(&path).unwrap();
+        assert_eq!(
+            (codes.raster.data, codes.nodata),
+            (vec![0, 91, 0], Some(0.0))
+        );
+    }
+
+    #[test]
+    fn bands_come_out_alike_from_files_stored_by_cell_and_by_band() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny");
+        let by_cell = read_bands_f32(&folder.join("wind_by_cell.tif")).unwrap();
+        let by_band = read_bands_f32(&folder.join("wind_by_band.tif")).unwrap();
+        assert_eq!(by_cell, by_band);
+        assert_eq!((by_cell.bands.len(), by_cell.epsg), (3, Some(32649)));
+        // 4 x 4 cells of 200 m; band b holds 100 b + 10 row + column.
+        for (b, band) in by_cell.bands.iter().enumerate() {
+            assert_eq!(band.get(2, 3), (100 * b + 32) as f32);
+        }
+        let error = read_f32(&folder.join("wind_by_band.tif")).unwrap_err();
+        assert!(error.to_string().contains("3 bands"), "{error}");
     }
 
     #[test]

@@ -5,9 +5,12 @@ use bevy_ecs::prelude::*;
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
 use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams};
+use crate::fire::barriers::BarrierKind;
 use crate::fire::front::{Ring, Start};
 use crate::protocol::Record;
-use crate::scenario::schema::{AreaKind, Cause, InjectEvent, ValueKind, WeatherRecord};
+use crate::scenario::schema::{
+    AreaKind, Cause, IgnitionShape, InjectEvent, ValueKind, WeatherRecord,
+};
 use crate::world::World as Site;
 use rand::RngExt;
 
@@ -49,8 +52,10 @@ pub enum Event {
         id: String,
         /// Cause.
         cause: Cause,
-        /// Place.
+        /// The place it is called by.
         at: Point,
+        /// What burns at the start.
+        start: Start,
     },
     /// An inject of the scenario.
     Inject {
@@ -82,8 +87,18 @@ impl Script {
             events.push((record.at_min * 60.0, Event::Weather(*record)));
         }
         for fire in &file.ignitions {
-            let (id, cause, at) = (fire.id.clone(), fire.cause, fire.at);
-            events.push((fire.at_min * 60.0, Event::Ignition { id, cause, at }));
+            let start = match &fire.shape {
+                IgnitionShape::Point => Start::Point(fire.at),
+                IgnitionShape::Line(path) => Start::Line(path.clone()),
+                IgnitionShape::Polygon(ring) => Start::Polygon(ring.clone()),
+            };
+            let event = Event::Ignition {
+                id: fire.id.clone(),
+                cause: fire.cause,
+                at: fire.at,
+                start,
+            };
+            events.push((fire.at_min * 60.0, event));
         }
         events.extend(drawn_ignitions(site, streams));
         for inject in &file.injects {
@@ -165,7 +180,14 @@ fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
             (burns && is_inside(site, p)).then_some(p)
         });
         if let Some(at) = place {
-            events.push((minutes * 60.0, Event::Ignition { id, cause, at }));
+            let start = Start::Point(at);
+            let event = Event::Ignition {
+                id,
+                cause,
+                at,
+                start,
+            };
+            events.push((minutes * 60.0, event));
         }
     }
     events
@@ -260,7 +282,12 @@ pub fn burn(
                 set_weather(&mut script, &mut fire, t, record);
                 say_weather(&mut log, t, &record);
             }
-            Event::Ignition { id, cause, at } => {
+            Event::Ignition {
+                id,
+                cause,
+                at,
+                start,
+            } => {
                 ignite(
                     &mut commands,
                     &mut fire,
@@ -272,6 +299,7 @@ pub fn burn(
                     &id,
                     cause,
                     at,
+                    &start,
                 );
             }
             Event::Inject { id, event } => {
@@ -309,6 +337,7 @@ pub fn burn(
                             &id,
                             cause,
                             at,
+                            &Start::Point(at),
                         );
                     }
                     InjectEvent::RoadClosed { road } => {
@@ -321,6 +350,14 @@ pub fn burn(
                             state.out_until_s = t + minutes * 60.0;
                             log.say(t, Record::UnitOut { unit, minutes });
                         }
+                    }
+                    // Lit on order: nobody reports it, and it is no fire of its own.
+                    InjectEvent::Backfire { path } => {
+                        fire.0.ignite(&Start::Line(path), t);
+                    }
+                    InjectEvent::LineBuilt { path, width_m } => {
+                        fire.0.advance_to(t);
+                        fire.0.add_barrier(&path, width_m, BarrierKind::BuiltLine);
                     }
                 }
             }
@@ -368,6 +405,7 @@ fn ignite(
     id: &str,
     cause: Cause,
     at: Point,
+    start: &Start,
 ) {
     log.say(
         t,
@@ -378,7 +416,7 @@ fn ignite(
             y: hundredths(at.y),
         },
     );
-    let Some(origin) = fire.0.ignite(&Start::Point(at), t) else {
+    let Some(origin) = fire.0.ignite(start, t) else {
         return;
     };
     let call_s = super::detection::time_of_call(site, luck, id, at, t);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::geo::Point;
+use crate::base::geo::{Point, Polyline};
 use crate::base::language::{Language, render, text};
 use crate::base::message::{Argument, Message};
 use crate::protocol::{AlarmSource, Line, Order, Orderer, Record, Refusal};
@@ -176,6 +176,19 @@ impl<'a> Teller<'a> {
             InjectEvent::UnitOut { unit, minutes } => Message::new("inject-unit-out")
                 .with("unit", self.called(unit))
                 .with("minutes", rounded(*minutes, 0)),
+            InjectEvent::Backfire { path } => Message::new("inject-backfire")
+                .with("length", length_of(path))
+                .with(
+                    "place",
+                    self.place(path.first().copied().unwrap_or_default()),
+                ),
+            InjectEvent::LineBuilt { path, width_m } => Message::new("inject-line-built")
+                .with("length", length_of(path))
+                .with("width", rounded(*width_m, 1))
+                .with(
+                    "place",
+                    self.place(path.first().copied().unwrap_or_default()),
+                ),
         })
     }
 
@@ -358,6 +371,11 @@ fn hectares(ha: f64) -> Argument {
 fn rounded(value: f64, decimals: i32) -> f64 {
     let scale = libm::pow(10.0, f64::from(decimals));
     libm::round(value * scale) / scale
+}
+
+/// Length of a course in whole metres.
+fn length_of(path: &[Point]) -> f64 {
+    rounded(Polyline::new(path.to_vec()).length(), 0)
 }
 
 /// The kind of a record as message keys name it.

@@ -14,4 +14,5 @@ pub mod text;
 
 pub use catalogue::Catalogue;
 pub use diagnostic::{Diagnostic, Severity};
+pub(crate) use read::read_part;
 pub use read::{Scenario, schema};

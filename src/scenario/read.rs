@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
+use serde::de::DeserializeOwned;
 
 use crate::base::message::Message;
 
@@ -41,16 +42,8 @@ impl Scenario {
     /// Reads a scenario file. A structural fault (the first: the parser stops there) or all
     /// overrides that name nothing come back as diagnostics.
     pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let bytes = std::fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let valid =
-                String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-            let source: Arc<str> = valid.into_owned().into();
-            let end = source.len();
-            vec![Diagnostic::error(path, Message::new("check-not-utf8")).at(&source, end..end)]
-        })?;
-        // Editors on Windows put a byte-order mark before UTF-8.
-        Self::parse(path, text.strip_prefix('\u{feff}').unwrap_or(&text))
+        let text = text_of(path)?;
+        Self::parse(path, &text)
     }
 
     /// Reads a scenario from text; `path` says where files it names are looked for.
@@ -106,6 +99,33 @@ impl Scenario {
 /// JSON Schema of a scenario's fields.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(ScenarioFile)
+}
+
+/// Reads a RON file that a scenario names, with its text for placing further diagnostics; a
+/// structural fault comes back placed.
+pub(crate) fn read_part<T: DeserializeOwned>(
+    path: &Path,
+) -> Result<(T, Arc<str>), Vec<Diagnostic>> {
+    let text: Arc<str> = text_of(path)?.into();
+    match ron_options().from_str(&text) {
+        Ok(part) => Ok((part, text)),
+        Err(error) => Err(vec![structural(path, &text, &error)]),
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, Vec<Diagnostic>> {
+    let bytes = std::fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let source: Arc<str> = valid.into_owned().into();
+        let end = source.len();
+        vec![Diagnostic::error(path, Message::new("check-not-utf8")).at(&source, end..end)]
+    })?;
+    // Editors on Windows put a byte-order mark before UTF-8.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::scenario::Catalogue;
 use crate::scenario::catalogue::Sourced;
-use crate::scenario::schema::{CoverCoding, Name};
+use crate::scenario::schema::{CoverCoding, CustomFuel, Name};
 
 use super::landscape::CoverInfo;
 
@@ -72,11 +72,15 @@ fn code_of(number: u16) -> Option<(String, FuelCode)> {
 pub fn cover_table(
     coding: CoverCoding,
     catalogue: &Catalogue,
+    custom: &BTreeMap<u16, CustomFuel>,
 ) -> (Vec<Option<CoverInfo>>, Vec<String>) {
     match coding {
         CoverCoding::Catalogue => catalogue_table(catalogue),
         CoverCoding::StandardFuel => {
-            let entry = |number: u16| standard_cover(number, &catalogue.line_fuel);
+            let entry = |number: u16| match custom.get(&number) {
+                Some(fuel) => Some(custom_cover(fuel, &catalogue.line_fuel)),
+                None => standard_cover(number, &catalogue.line_fuel),
+            };
             ((0..256).map(entry).collect(), Vec::new())
         }
     }
@@ -145,6 +149,25 @@ fn standard_cover(number: u16, line_fuel: &BTreeMap<String, Sourced>) -> Option<
     })
 }
 
+/// A fuel model of the scenario's own as a cover.
+fn custom_cover(fuel: &CustomFuel, line_fuel: &BTreeMap<String, Sourced>) -> CoverInfo {
+    CoverInfo {
+        key: fuel.code.clone(),
+        name: fuel.name.clone(),
+        fuel_model: Some(fuel.number),
+        forest: fuel.forest,
+        line_factor: line_fuel.get(&fuel.line_fuel).map_or(1.0, |s| s.value),
+        canopy_cover: 0.0,
+        canopy_height_m: 0.0,
+        value_cny_ha: 0.0,
+        colour: if fuel.forest {
+            (110, 150, 90)
+        } else {
+            (200, 185, 110)
+        },
+    }
+}
+
 /// Cells without data: they do not burn and one can cross them.
 pub fn no_data() -> CoverInfo {
     CoverInfo {
@@ -190,7 +213,11 @@ mod tests {
 
     #[test]
     fn a_standard_fuel_raster_knows_water_from_timber() {
-        let (table, wrong) = cover_table(CoverCoding::StandardFuel, &Catalogue::shipped().unwrap());
+        let (table, wrong) = cover_table(
+            CoverCoding::StandardFuel,
+            &Catalogue::shipped().unwrap(),
+            &BTreeMap::new(),
+        );
         assert!(wrong.is_empty());
         assert_eq!(table.iter().flatten().count(), 13 + 5 + 40);
         let water = table[98].as_ref().unwrap();
@@ -206,7 +233,7 @@ mod tests {
     #[test]
     fn every_cover_of_the_shipped_catalogue_has_a_meaning() {
         let catalogue = Catalogue::shipped().unwrap();
-        let (table, wrong) = cover_table(CoverCoding::Catalogue, &catalogue);
+        let (table, wrong) = cover_table(CoverCoding::Catalogue, &catalogue, &BTreeMap::new());
         assert_eq!(wrong, Vec::<String>::new());
         assert_eq!(table.iter().flatten().count(), catalogue.covers.len());
     }

@@ -238,7 +238,8 @@ pub(super) fn check_ids<'a>(
     }
 }
 
-fn check_shape(shape: &Shape<'_>, origin: &Origin, findings: &mut Findings<'_>) {
+/// A line has a length, an outline an area.
+pub(super) fn check_shape(shape: &Shape<'_>, origin: &Origin, findings: &mut Findings<'_>) {
     let (least, size, empty) = match shape {
         Shape::At(_) => return,
         Shape::Path(points) => (

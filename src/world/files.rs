@@ -1,13 +1,16 @@
 //! The files a scenario names: found beside it, and the landscape's rasters loaded and compared.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::base::geo::{Grid, Raster};
 use crate::base::message::Message;
 use crate::files::geotiff::{self, Image};
 use crate::scenario::Scenario;
+use crate::scenario::schema::{CoverCoding, CustomFuel};
 use crate::scenario::text::FieldPath;
 
+use super::canopy;
 use super::covers;
 use super::features::file_error;
 use super::findings::{Findings, number};
@@ -60,6 +63,7 @@ fn neighbours(path: &Path, name: &str) -> Vec<String> {
 /// burnable cell has no meaning or no elevation.
 pub(super) fn load_landscape(
     scenario: &Scenario,
+    custom: &BTreeMap<u16, CustomFuel>,
     findings: &mut Findings<'_>,
 ) -> Option<Landscape> {
     let root = FieldPath::of("landscape");
@@ -87,15 +91,21 @@ pub(super) fn load_landscape(
         findings,
     )?;
 
-    let (mut table, contradictions) = covers::cover_table(named.coding, &scenario.catalogue);
+    let (mut table, contradictions) =
+        covers::cover_table(named.coding, &scenario.catalogue, custom);
     for key in contradictions {
         let message = Message::new("check-catalogue-cover").with("found", key);
         findings.add(findings.error(&root.field("coding"), message));
     }
     if let Some(code) = cover.nodata.filter(|v| (0.0..=255.0).contains(v)) {
+        if custom.contains_key(&(code as u16)) {
+            let message = Message::new("check-fuel-nodata").with("found", number(code));
+            let help = Message::new("check-help-free-fuel-numbers");
+            findings.add(findings.error(&cover_at, message).with_help(help));
+        }
         table[code as usize].get_or_insert_with(covers::no_data);
     }
-    let known = check_codes(&cover.raster, &table, &cover_at, findings);
+    let known = check_codes(&cover.raster, &table, named.coding, &cover_at, findings);
     let burns = |code: u8| {
         table[code as usize]
             .as_ref()
@@ -108,16 +118,18 @@ pub(super) fn load_landscape(
         &elevation_at,
         findings,
     );
-    (known && whole).then(|| Landscape::new(elevation.raster, cover.raster, table))
+    let canopy = canopy::load(scenario, &cover.raster.grid, findings);
+    (known && whole).then(|| Landscape::new(elevation.raster, cover.raster, table, canopy))
 }
 
-fn loaded<T>(
-    read: Result<Image<T>, crate::files::FileError>,
+/// What was read from a file named at `at`; none, with an error, when it could not be.
+pub(super) fn loaded<T>(
+    read: Result<T, crate::files::FileError>,
     at: &FieldPath,
     findings: &mut Findings<'_>,
-) -> Option<Image<T>> {
+) -> Option<T> {
     match read {
-        Ok(image) => Some(image),
+        Ok(content) => Some(content),
         Err(error) => {
             findings.add(file_error(findings, at, &error));
             None
@@ -125,13 +137,21 @@ fn loaded<T>(
     }
 }
 
-/// `found`: none when the raster names no system.
-fn check_system(found: Option<u16>, epsg: u16, at: &FieldPath, findings: &mut Findings<'_>) {
+/// Whether a raster is in the site's system. `found`: none when the raster names no system.
+pub(super) fn check_system(
+    found: Option<u16>,
+    epsg: u16,
+    at: &FieldPath,
+    findings: &mut Findings<'_>,
+) {
     let expected = number(epsg.into());
     match found {
         Some(code) if code != epsg => {
-            let message = Message::new("check-raster-epsg").with("found", number(code.into()));
-            findings.add(findings.error(at, message.with("expected", expected)));
+            let message = Message::new("check-raster-epsg")
+                .with("found", number(code.into()))
+                .with("expected", expected.clone());
+            let help = Message::new("check-help-reproject").with("expected", expected);
+            findings.add(findings.error(at, message).with_help(help));
         }
         Some(_) => {}
         None => {
@@ -141,8 +161,8 @@ fn check_system(found: Option<u16>, epsg: u16, at: &FieldPath, findings: &mut Fi
     }
 }
 
-/// Every way in which the cover's grid differs from the elevation's; none when there is one.
-fn check_same_grid(
+/// Every way in which a layer's grid differs from the elevation's; none when there is one.
+pub(super) fn check_same_grid(
     elevation: &Grid,
     cover: &Grid,
     at: &FieldPath,
@@ -183,6 +203,7 @@ fn check_same_grid(
 fn check_codes(
     cover: &Raster<u8>,
     table: &[Option<super::landscape::CoverInfo>],
+    coding: CoverCoding,
     at: &FieldPath,
     findings: &mut Findings<'_>,
 ) -> bool {
@@ -210,7 +231,11 @@ fn check_codes(
             .with("cells", cells as f64)
             .with("column", (first % cover.grid.cols) as f64)
             .with("row", (first / cover.grid.cols) as f64);
-        let help = Message::new("check-help-expected-one-of").with("expected", known.join(", "));
+        let help = match coding {
+            CoverCoding::Catalogue => "check-help-expected-one-of",
+            CoverCoding::StandardFuel => "check-help-fuel-code",
+        };
+        let help = Message::new(help).with("expected", known.join(", "));
         findings.add(findings.error(at, message).with_help(help));
     }
     all_known

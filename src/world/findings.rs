@@ -186,7 +186,8 @@ fn property_path(number: usize, field: &str) -> FieldPath {
     }
 }
 
-fn out_of_range(field: &str, found: f64, expected: &str) -> Message {
+/// `expected` is written in symbols, for every language.
+pub(super) fn out_of_range(field: &str, found: f64, expected: &str) -> Message {
     Message::new("check-out-of-range")
         .with("field", field)
         .with("found", number(found))

@@ -3,6 +3,8 @@
 use crate::base::geo::{Point, Raster, slope_aspect};
 use crate::scenario::schema::Name;
 
+use super::canopy::CanopyRasters;
+
 /// What a cover code means, ready for use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoverInfo {
@@ -10,7 +12,8 @@ pub struct CoverInfo {
     pub key: String,
     /// Name.
     pub name: Name,
-    /// Standard fuel model number (1-13, 101-204); none when it does not burn.
+    /// Number in `World::fuels` (1-13, 101-204, or one of the scenario's own); none when it does
+    /// not burn.
     pub fuel_model: Option<u16>,
     /// Whether it counts as forest land.
     pub forest: bool,
@@ -26,7 +29,7 @@ pub struct CoverInfo {
     pub colour: (u8, u8, u8),
 }
 
-/// Elevation and cover, and what the cover codes mean.
+/// Elevation, cover and canopy, and what the cover codes mean.
 #[derive(Debug, Clone)]
 pub struct Landscape {
     /// Elevation, metres; a number in every cell.
@@ -35,15 +38,23 @@ pub struct Landscape {
     pub cover: Raster<u8>,
     /// Meaning of each code; 256 entries, none for a code that does not occur in the tables.
     pub covers: Vec<Option<CoverInfo>>,
+    /// Measured canopy; without it the covers' own counts.
+    pub canopy: Option<CanopyRasters>,
 }
 
 impl Landscape {
-    /// A landscape of two rasters on one grid.
-    pub fn new(elevation: Raster<f32>, cover: Raster<u8>, covers: Vec<Option<CoverInfo>>) -> Self {
+    /// A landscape of rasters on one grid.
+    pub fn new(
+        elevation: Raster<f32>,
+        cover: Raster<u8>,
+        covers: Vec<Option<CoverInfo>>,
+        canopy: Option<CanopyRasters>,
+    ) -> Self {
         Self {
             elevation,
             cover,
             covers,
+            canopy,
         }
     }
 

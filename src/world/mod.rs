@@ -3,29 +3,37 @@
 //! In comes a [`Scenario`]; out goes a [`World`] that cannot be invalid, or every diagnostic of
 //! meaning. Nothing here changes during a run.
 
+pub mod canopy;
 mod checks;
 pub mod covers;
 mod features;
 mod files;
 mod findings;
+mod fuels;
 mod gathered;
+pub mod gridded;
 pub mod landscape;
 pub mod roads;
 pub mod totals;
 pub mod weather;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::base::clock::Clock;
 use crate::base::geo::{Crs, Grid};
 use crate::base::message::Message;
+use crate::fire::behavior::FuelModel;
 use crate::scenario::schema::{
-    Area, Camera, Firebreak, Patrol, Pond, PowerLine, Road, Station, Value,
+    Area, Camera, CustomFuel, Firebreak, Patrol, Pond, PowerLine, Road, Station, Value,
 };
 use crate::scenario::{Diagnostic, Scenario};
 
+pub use canopy::CanopyRasters;
 use findings::Findings;
+use fuels::Fuels;
 use gathered::Gathered;
+pub use gridded::GriddedWeather;
 pub use landscape::Landscape;
 pub use roads::{RoadNetwork, RouteTree};
 pub use totals::Totals;
@@ -46,6 +54,12 @@ pub struct World {
     pub grid: Grid,
     /// Weather records at 10 m wind.
     pub weather: Weather,
+    /// Weather on grids, in order of time; see [`World::gridded_at`].
+    pub weather_grids: Vec<GriddedWeather>,
+    /// Fuel models by number: the standard ones and the scenario's own.
+    pub fuels: BTreeMap<u16, FuelModel>,
+    /// The scenario's own fuel models as they were written.
+    pub custom_fuels: BTreeMap<u16, CustomFuel>,
     /// The road network.
     pub network: RoadNetwork,
     /// Roads from the scenario and its files.
@@ -87,6 +101,13 @@ impl World {
         errors.extend(warnings);
         Err(errors)
     }
+
+    /// The weather grid that holds `t_s` seconds after the start; none before the first. What it
+    /// does not say is in the weather records.
+    pub fn gridded_at(&self, t_s: f64) -> Option<&GriddedWeather> {
+        let i = self.weather_grids.partition_point(|g| g.at_s <= t_s);
+        self.weather_grids.get(i.checked_sub(1)?)
+    }
 }
 
 /// Reads and checks a scenario without running it: all errors, and all warnings. A structural error
@@ -108,6 +129,8 @@ struct Parts {
     grid: Grid,
     network: RoadNetwork,
     gathered: Gathered,
+    fuels: Fuels,
+    weather_grids: Vec<GriddedWeather>,
 }
 
 impl Parts {
@@ -117,7 +140,11 @@ impl Parts {
         checks::settings::check(scenario, findings);
         let clock = checks::settings::clock(file, findings);
         let crs = checks::settings::crs(file, findings);
-        let landscape = files::load_landscape(scenario, findings);
+        let fuels = fuels::load(scenario, findings);
+        let landscape = files::load_landscape(scenario, &fuels.custom, findings);
+        canopy::check_use(scenario, findings);
+        let terrain = landscape.as_ref().map(|l| &l.cover.grid);
+        let weather_grids = gridded::load(scenario, terrain, findings);
         let grid = landscape
             .as_ref()
             .and_then(|l| files::simulation_grid(&l.cover.grid, file.cell_m, findings));
@@ -137,6 +164,8 @@ impl Parts {
             grid,
             network,
             gathered,
+            fuels,
+            weather_grids,
         })
     }
 
@@ -148,9 +177,14 @@ impl Parts {
             grid,
             network,
             gathered,
+            fuels,
+            weather_grids,
         } = self;
         World {
             weather: Weather::new(&scenario.file),
+            weather_grids,
+            fuels: fuels.models,
+            custom_fuels: fuels.custom,
             scenario,
             clock,
             crs,

@@ -47,6 +47,8 @@ check-epsg-not-projected = EPSG:{ $found } is not a projected system in metres; 
 check-weather-empty = there is no weather; at least one record at minute 0 is needed
 check-weather-first = the first weather record must be at minute 0, not { $found }
 check-weather-order = this record is at minute { $found }, not after the one before it at minute { $before }
+check-weather-ends = the weather ends at minute { $found } and may stand until minute { $reach }; the run goes on to minute { $horizon }
+check-weather-gap = no weather for { $found } minutes after minute { $before }; the records are otherwise { $median } minutes apart
 check-inject-after-horizon = this happens at minute { $found }, after the end of the run at minute { $horizon }
 
 # Files and rasters
@@ -61,8 +63,26 @@ check-raster-epsg = this raster is in EPSG:{ $found }; the site is in EPSG:{ $ex
 check-raster-no-epsg = this raster does not say its coordinate system; EPSG:{ $expected } is taken for granted
 check-cover-code = the code { $found } has no meaning; it stands in { $cells } cells, first in column { $column }, row { $row }
 check-elevation-void = { $cells } burnable cells have no elevation, first in column { $column }, row { $row }
+check-band-count = the file has { $found } bands; { $expected } are named
+check-band-twice = `{ $found }` is named twice
+check-band-half-wind = there is `{ $found }` and no `{ $expected }`: a wind needs both
+check-band-two-winds = the wind is given twice: by speed and direction, and by its components
+check-band-none = no band of this grid is read
+check-band-void = `{ $field }` has no value in { $cells } cells over the landscape, first in column { $column }, row { $row }
+check-band-range = `{ $field }` is { $found } in column { $column }, row { $row } ({ $cells } such cells over the landscape); it must be { $expected }
+check-grid-short = this grid does not cover the landscape: it lacks { $west } m in the west, { $east } m in the east, { $south } m in the south, { $north } m in the north
+check-canopy-range = this canopy layer has { $found } in column { $column }, row { $row } ({ $cells } cells out of range); it must be { $expected }
+check-canopy-base = the crowns' base lies above the top of the stand in { $cells } cells, first in column { $column }, row { $row }; it counts as the top there
+check-canopy-crown-off = canopy layers are given but crown fire is off; they serve only for shade and wind
+check-crown-no-canopy = crown fire is on, but these fuels say nothing of crowns and there are no canopy layers
 check-cell-divides = a simulation cell of { $found } m does not divide the landscape's cell of { $landscape } m
 check-grid-too-large = the simulation grid would have { $found } cells; the limit is { $expected }
+
+# Fuel models
+check-fuel-taken = the fuel number { $found } belongs to { $by } already
+check-fuel-nodata = the code { $found } is "no data" in this raster and the number of a fuel model in the scenario
+check-fuel-no-load = the fuel `{ $found }` has no load of any kind; nothing would burn
+check-unknown-line-fuel = there is no line fuel `{ $found }`
 
 # Features
 check-id-empty = the id is empty
@@ -92,3 +112,11 @@ check-help-did-you-mean = did you mean `{ $suggestion }`? Known: { $expected }
 check-help-expected-one-of = expected one of: { $expected }
 check-help-first-here = it was first used in { $file }, line { $line }, column { $column }
 check-help-roads-meet = roads meet where their lines share a point
+check-help-free-fuel-numbers = free numbers are 14 to 90 and 205 to 255
+check-help-fuel-code = add a fuel model with this number to `fuel_models`, or use one of: { $expected }
+check-help-canopy-units = `units` may be wrong: `Landfire` is metres times 10 and kg/m3 times 100, `Metric` is metres and kg/m3
+check-help-weather-hold = add records, or write `weather_after_end: Hold` to keep the last one
+check-help-reproject = reproject the file, for example with gdalwarp -t_srs EPSG:{ $expected }
+check-help-bands = name every band of the file in order; `Unused` stands for one that is not read
+check-help-grid-short = make the grid larger, or the landscape smaller; nothing is extrapolated
+check-help-band-void = fill the empty cells, or name the band `Unused`

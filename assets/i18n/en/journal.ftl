@@ -64,6 +64,8 @@ inject-wind-shift = The wind shifts: from the { $direction } at { $speed } m/s.
 inject-second-fire = Another fire starts { $place }; cause: { $cause }.
 inject-road-closed = The road { $road } is closed.
 inject-unit-out = { $unit } is out of action for { $minutes } min.
+inject-backfire = A backfire is lit along { $length } m { $place }.
+inject-line-built = A line of { $length } m, { $width } m wide, stands { $place }.
 
 alarm-source-camera = Camera { $by }
 alarm-source-patrol = The patrol “{ $by }”

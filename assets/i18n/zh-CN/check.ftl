@@ -46,6 +46,8 @@ check-epsg-not-projected = EPSG:{ $found } 不是以米为单位的投影坐标�
 check-weather-empty = 没有气象记录,至少需要第 0 分钟的一条
 check-weather-first = 第一条气象记录应在第 0 分钟,而不是第 { $found } 分钟
 check-weather-order = 本条记录在第 { $found } 分钟,没有晚于上一条(第 { $before } 分钟)
+check-weather-ends = 气象记录止于第 { $found } 分钟,最多沿用到第 { $reach } 分钟;推演到第 { $horizon } 分钟才结束
+check-weather-gap = 第 { $before } 分钟之后有 { $found } 分钟没有气象记录;其余记录间隔 { $median } 分钟
 check-inject-after-horizon = 该事件在第 { $found } 分钟,晚于推演结束时间(第 { $horizon } 分钟)
 
 # 文件与栅格
@@ -60,8 +62,26 @@ check-raster-epsg = 该栅格坐标系为 EPSG:{ $found },想定为 EPSG:{ $expe
 check-raster-no-epsg = 该栅格未注明坐标系,按 EPSG:{ $expected } 处理
 check-cover-code = 代码 { $found } 没有定义,共 { $cells } 个像元,首个位于第 { $column } 列、第 { $row } 行
 check-elevation-void = { $cells } 个可燃像元没有高程,首个位于第 { $column } 列、第 { $row } 行
+check-band-count = 文件有 { $found } 个波段,此处写了 { $expected } 个
+check-band-twice = `{ $found }` 写了两次
+check-band-half-wind = 有 `{ $found }` 却没有 `{ $expected }`:风必须两者俱全
+check-band-two-winds = 风给了两次:风速风向和分量只能取其一
+check-band-none = 该格网没有任何波段被读取
+check-band-void = 地形范围内有 { $cells } 个像元缺少 `{ $field }`,首个位于第 { $column } 列、第 { $row } 行
+check-band-range = 第 { $column } 列、第 { $row } 行的 `{ $field }` 为 { $found }(地形范围内共 { $cells } 个像元如此),应为 { $expected }
+check-grid-short = 该格网没有覆盖整个地形:西缺 { $west } 米,东缺 { $east } 米,南缺 { $south } 米,北缺 { $north } 米
+check-canopy-range = 该林冠图层第 { $column } 列、第 { $row } 行为 { $found }(共 { $cells } 个像元超出范围),应为 { $expected }
+check-canopy-base = { $cells } 个像元的枝下高高于林分高,首个位于第 { $column } 列、第 { $row } 行;按林分高处理
+check-canopy-crown-off = 给出了林冠图层,但树冠火已关闭;图层只用于遮荫和风的折减
+check-crown-no-canopy = 树冠火已打开,但这些可燃物不含树冠信息,也没有林冠图层
 check-cell-divides = 模拟网格 { $found } 米不能整除地形像元 { $landscape } 米
 check-grid-too-large = 模拟网格将有 { $found } 个像元,上限为 { $expected }
+
+# 可燃物模型
+check-fuel-taken = 可燃物编号 { $found } 已属于 { $by }
+check-fuel-nodata = 代码 { $found } 在该栅格中表示无数据,又是想定中某个可燃物模型的编号
+check-fuel-no-load = 可燃物 `{ $found }` 没有任何载量,不会燃烧
+check-unknown-line-fuel = 没有开设系数 `{ $found }`
 
 # 要素
 check-id-empty = 编号为空
@@ -88,3 +108,11 @@ check-help-did-you-mean = 是否想写 `{ $suggestion }`?可用的有:{ $expecte
 check-help-expected-one-of = 可用的有:{ $expected }
 check-help-first-here = 首次出现在 { $file } 第 { $line } 行第 { $column } 列
 check-help-roads-meet = 道路在线上有公共点处相接
+check-help-free-fuel-numbers = 可用编号为 14 至 90 和 205 至 255
+check-help-fuel-code = 请在 `fuel_models` 中加入该编号的可燃物模型,或改用:{ $expected }
+check-help-canopy-units = `units` 可能写错:`Landfire` 为米的 10 倍、kg/m3 的 100 倍,`Metric` 为米和 kg/m3
+check-help-weather-hold = 请补充记录,或写 `weather_after_end: Hold` 沿用最后一条
+check-help-reproject = 请重新投影该文件,例如 gdalwarp -t_srs EPSG:{ $expected }
+check-help-bands = 请按顺序写出文件的每个波段;不读取的写 `Unused`
+check-help-grid-short = 请扩大格网或缩小地形;程序不作外推
+check-help-band-void = 请填补空像元,或把该波段写为 `Unused`

@@ -64,6 +64,8 @@ inject-wind-shift = 风向突变：转为{ $direction }风，{ $speed }米/秒�
 inject-second-fire = { $place }又起一处火，起因：{ $cause }。
 inject-road-closed = 道路{ $road }中断。
 inject-unit-out = { $unit }退出战斗{ $minutes }分钟。
+inject-backfire = { $place }点烧{ $length }米迎面火。
+inject-line-built = { $place }已开设隔离带{ $length }米，宽{ $width }米。
 
 alarm-source-camera = { $by }号监控
 alarm-source-patrol = 巡护员（{ $by }）

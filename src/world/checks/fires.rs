@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::base::geo::{Extent, Point};
 use crate::base::message::Message;
-use crate::scenario::schema::{InjectEvent, ScenarioFile};
+use crate::scenario::schema::{IgnitionShape, InjectEvent, ScenarioFile};
 use crate::scenario::text::FieldPath;
-use crate::world::features::{Shape, check_ids, check_on_map};
+use crate::world::features::{Shape, check_ids, check_on_map, check_shape};
 use crate::world::findings::{Findings, Origin, number};
 use crate::world::gathered::Gathered;
 use crate::world::landscape::Landscape;
@@ -29,8 +29,27 @@ pub(in crate::world) fn check(
         file.ignitions.iter().map(|i| i.id.as_str()).zip(&origins),
         findings,
     );
-    for (ignition, origin) in file.ignitions.iter().zip(&origins) {
-        check_start(ignition.at, origin, landscape, findings);
+    for (i, (ignition, origin)) in file.ignitions.iter().zip(&origins).enumerate() {
+        let (shape, points) = match &ignition.shape {
+            IgnitionShape::Point => {
+                check_start(ignition.at, origin, landscape, findings);
+                continue;
+            }
+            IgnitionShape::Line(path) => (Shape::Path(path), path),
+            IgnitionShape::Polygon(ring) => (Shape::Ring(ring), ring),
+        };
+        let at = Origin::Scenario(ignitions.index(i).field("shape"));
+        check_drawn(&shape, &at, landscape, findings);
+        let burns = |l: &Landscape| {
+            let burns_at = |p: &Point| l.cover_at(*p).is_some_and(|c| c.fuel_model.is_some());
+            points.iter().any(burns_at)
+        };
+        // One end may stand on a road; none of it on anything that burns is no fire.
+        if let Some(&first) = points.first()
+            && landscape.is_some_and(|l| !burns(l))
+        {
+            check_start(first, &at, landscape, findings);
+        }
     }
     for (i, ignition) in file.ignitions.iter().enumerate() {
         let at = ignitions.index(i).field("at_min");
@@ -51,6 +70,19 @@ pub(in crate::world) fn check(
         findings.range(&root.field("until_min"), draw.until_min, fine, &expected);
     }
     injects(file, gathered, landscape, findings);
+}
+
+/// A line or outline drawn on the map: it has a length or an area and stays on the map.
+fn check_drawn(
+    shape: &Shape<'_>,
+    origin: &Origin,
+    landscape: Option<&Landscape>,
+    findings: &mut Findings<'_>,
+) {
+    check_shape(shape, origin, findings);
+    if let Some(landscape) = landscape {
+        check_on_map(shape, landscape.cover.grid.extent(), origin, findings);
+    }
 }
 
 fn check_start(
@@ -156,6 +188,15 @@ fn injects(
                     findings.add(refused);
                 }
                 findings.range(&event.field("minutes"), *minutes, positive(*minutes), "> 0");
+            }
+            InjectEvent::Backfire { path } => {
+                let origin = Origin::Scenario(event);
+                check_drawn(&Shape::Path(path), &origin, landscape, findings);
+            }
+            InjectEvent::LineBuilt { path, width_m } => {
+                findings.range(&event.field("width_m"), *width_m, positive(*width_m), "> 0");
+                let origin = Origin::Scenario(event);
+                check_drawn(&Shape::Path(path), &origin, landscape, findings);
             }
         }
     }

@@ -2,16 +2,18 @@
 //! finds; none stops at the first.
 
 pub(super) mod fires;
+mod options;
 pub(super) mod people;
 pub(super) mod placed;
 pub(super) mod settings;
 pub(super) mod totals;
+mod weather;
 
 use crate::base::message::Message;
 use crate::scenario::Diagnostic;
 
 /// A reference to something that is not there, with the nearest name that is.
-fn dangling<'a>(
+pub(super) fn dangling<'a>(
     place: impl FnOnce(Message) -> Diagnostic,
     key: &str,
     found: &str,

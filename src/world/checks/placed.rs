@@ -38,6 +38,15 @@ pub(in crate::world) fn check(
             positive(belt.width_m),
             "> 0",
         );
+        for (field, share) in [
+            ("closure", belt.closure),
+            ("weeds", belt.weeds),
+            ("width_cv", belt.width_cv),
+        ] {
+            if let Some(share) = share {
+                findings.range_in(origin, field, share, (0.0..=1.0).contains(&share), "0..1");
+            }
+        }
     }
     for (pond, origin) in gathered.ponds.iter() {
         let volume = pond.volume_m3;

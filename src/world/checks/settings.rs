@@ -1,5 +1,4 @@
-//! The scenario's own numbers: name, times, projection, moistures, weather, and overridden catalogue
-//! numbers.
+//! The scenario's own numbers: name, times, projection, moistures, and overridden catalogue numbers.
 
 use crate::base::clock::{Clock, ClockError};
 use crate::base::geo::{Crs, CrsError};
@@ -35,7 +34,8 @@ pub(in crate::world) fn check(scenario: &Scenario, findings: &mut Findings<'_>) 
         "2..90",
     );
     moistures(file, findings);
-    weather(file, findings);
+    super::weather::check(file, findings);
+    super::options::check(file, findings);
     scoring(scenario, findings);
     catalogue(scenario, findings);
 }
@@ -106,59 +106,6 @@ fn moistures(file: &ScenarioFile, findings: &mut Findings<'_>) {
             value,
             value > 0.0 && value <= 500.0,
             "> 0, ≤ 500",
-        );
-    }
-}
-
-fn weather(file: &ScenarioFile, findings: &mut Findings<'_>) {
-    let root = FieldPath::of("weather");
-    let Some(first) = file.weather.first() else {
-        findings.add(findings.error(&root, Message::new("check-weather-empty")));
-        return;
-    };
-    if first.at_min != 0.0 {
-        let message = Message::new("check-weather-first").with("found", number(first.at_min));
-        findings.add(findings.error(&root.index(0).field("at_min"), message));
-    }
-    for (i, record) in file.weather.iter().enumerate() {
-        let at = root.index(i);
-        let before = i.checked_sub(1).map(|i| file.weather[i].at_min);
-        if before.is_some_and(|before| record.at_min.is_nan() || record.at_min <= before) {
-            let message = Message::new("check-weather-order")
-                .with("found", number(record.at_min))
-                .with("before", number(before.unwrap_or_default()));
-            findings.add(findings.error(&at.field("at_min"), message));
-        }
-        let from = record.wind_from_deg;
-        findings.range(
-            &at.field("wind_from_deg"),
-            from,
-            (0.0..=360.0).contains(&from),
-            "0..360",
-        );
-        // Above the strongest surface wind on record (113 m/s, Barrow Island 1996) it is not m/s.
-        let wind = record.wind_m_s;
-        findings.range(
-            &at.field("wind_m_s"),
-            wind,
-            (0.0..=115.0).contains(&wind),
-            "0..115",
-        );
-        let t = record.temperature_c;
-        findings.range(
-            &at.field("temperature_c"),
-            t,
-            (-60.0..=60.0).contains(&t),
-            "-60..60",
-        );
-        let humidity = record.humidity_pct;
-        let fine = (0.0..=100.0).contains(&humidity);
-        findings.range(&at.field("humidity_pct"), humidity, fine, "0..100");
-        findings.range(
-            &at.field("rain_mm"),
-            record.rain_mm,
-            not_negative(record.rain_mm),
-            "≥ 0",
         );
     }
 }

@@ -3,12 +3,29 @@
 //! Quantities carry their unit in the field's name (`_m`, `_min`, `_deg`, `_pct`). Places are
 //! metres in the scenario's projected system, `(x, y)`, or longitude and latitude in GeoJSON files.
 
+mod features;
+mod fire;
+mod fuel;
+mod layers;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
+
+pub use features::{
+    Area, AreaKind, BreakKind, Camera, CameraGroup, Features, Firebreak, Patrol, Pond, PowerLine,
+    Road, Station, StationKind, Unit, Value, ValueKind,
+};
+pub use fire::{
+    BreakOption, BuiltLineOption, CrownFlame, CrownLinkage, CrownOption, FireOptions,
+    LengthToWidthOption, MoistureSource, SlopeRule, SpotOption, SpreadModel, WangFuelTable,
+    WangInitial, WangOptions, WindLimitOption,
+};
+pub use fuel::{CustomFuel, CustomFuelList};
+pub use layers::{BandMeaning, CanopyLayers, CanopyUnits, WeatherGrid};
 
 /// A name in both languages of the interface.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -44,13 +61,29 @@ pub struct ScenarioFile {
     pub cell_m: f64,
     /// The landscape's layers.
     pub landscape: Landscape,
-    /// Fuel moistures, percent of dry weight.
+    /// Fuel models of the scenario's own, beside the standard ones.
+    #[serde(default)]
+    pub fuel_models: Vec<CustomFuel>,
+    /// RON files with lists of such fuel models, relative to the scenario.
+    #[serde(default)]
+    pub fuel_model_files: Vec<String>,
+    /// Fuel moistures at the start, percent of dry weight.
     pub moisture: Moisture,
     /// Weather records in order of time; each holds until the next.
     pub weather: Vec<WeatherRecord>,
-    /// Height at which the wind was measured.
+    /// Height at which the wind was measured, in the records and in the grids.
     #[serde(default)]
     pub wind_height: WindHeight,
+    /// Whether the last weather record may stand for the rest of a longer run, and records for the
+    /// gaps after them.
+    #[serde(default)]
+    pub weather_after_end: WeatherAfterEnd,
+    /// Weather on a grid of its own, in order of time; each holds until the next.
+    #[serde(default)]
+    pub weather_grids: Vec<WeatherGrid>,
+    /// Which models of fire behaviour the run uses.
+    #[serde(default)]
+    pub fire: FireOptions,
     /// Roads.
     #[serde(default)]
     pub roads: Features<Road>,
@@ -128,6 +161,9 @@ pub struct Landscape {
     /// What the codes of `cover` mean.
     #[serde(default)]
     pub coding: CoverCoding,
+    /// Measured canopy; the covers' own canopy when left out.
+    #[serde(default)]
+    pub canopy: Option<CanopyLayers>,
 }
 
 /// What the integer codes of the cover layer mean.
@@ -136,7 +172,8 @@ pub enum CoverCoding {
     /// Land covers of the catalogue (`assets/catalogue/covers.ron`).
     #[default]
     Catalogue,
-    /// Standard fuel model numbers: 1-13 (Anderson 1982) and 91-204 (Scott & Burgan 2005).
+    /// Standard fuel model numbers: 1-13 (Anderson 1982) and 91-204 (Scott & Burgan 2005), and the
+    /// numbers of the scenario's own fuel models.
     StandardFuel,
 }
 
@@ -200,257 +237,15 @@ pub enum WindHeight {
     TwentyFeet,
 }
 
-/// Features written here, read from GeoJSON files, or both.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
-pub struct Features<T> {
-    /// GeoJSON files (WGS 84), relative to the scenario; each feature's properties are the fields
-    /// of an item, its geometry the place.
-    #[serde(default)]
-    pub files: Vec<String>,
-    /// Items written in the scenario.
-    #[serde(default)]
-    pub items: Vec<T>,
-}
-
-impl<T> Default for Features<T> {
-    fn default() -> Self {
-        Self {
-            files: Vec::new(),
-            items: Vec::new(),
-        }
-    }
-}
-
-/// A road. Roads meet where they share a point of their paths.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Road {
-    /// Stable id.
-    pub id: String,
-    /// Class of the catalogue, for example `fire_road`.
-    pub class: String,
-    /// Width of the carriageway, metres; the class's when left out.
-    #[serde(default)]
-    pub width_m: Option<f64>,
-    /// Name.
-    #[serde(default)]
-    pub name: Option<Name>,
-    /// The course, metres.
-    pub path: Vec<Point>,
-}
-
-/// A firebreak.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Firebreak {
-    /// Stable id.
-    pub id: String,
-    /// Planted belt or isolation belt.
-    pub kind: BreakKind,
-    /// Width, metres, more than 0.
-    pub width_m: f64,
-    /// Whether trees stand within 20 m of its edge (Wilson 1988).
-    #[serde(default)]
-    pub edge_trees: bool,
-    /// Year it was planted or cleared.
-    #[serde(default)]
-    pub built: Option<i32>,
-    /// Year of the last maintenance.
-    #[serde(default)]
-    pub maintained: Option<i32>,
-    /// The course, metres.
-    pub path: Vec<Point>,
-}
-
-/// Kinds of firebreak.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum BreakKind {
-    /// 生物防火林带: a belt of fire-resistant trees.
-    Planted,
-    /// 隔离带: a cleared belt.
-    Isolation,
-}
-
-/// A fire pond.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Pond {
-    /// Stable id.
-    pub id: String,
-    /// Stock at the start, cubic metres.
-    pub volume_m3: f64,
-    /// Place.
-    pub at: Point,
-}
-
-/// A place where units stand and stores are kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Station {
-    /// Stable id.
-    pub id: String,
-    /// What it is.
-    pub kind: StationKind,
-    /// Name.
-    pub name: Name,
-    /// Emergency stores: item to count.
-    #[serde(default)]
-    pub stores: BTreeMap<String, u32>,
-    /// Place.
-    pub at: Point,
-}
-
-/// Kinds of station.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum StationKind {
-    /// The county's duty centre and professional crew.
-    County,
-    /// A state forest farm.
-    ForestFarm,
-    /// A township with a semi-professional crew.
-    Township,
-}
-
-/// A crew, engine or other unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Unit {
-    /// Stable id.
-    pub id: String,
-    /// Type of the catalogue, for example `blower_crew`.
-    pub unit_type: String,
-    /// Id of its station.
-    pub station: String,
-    /// Name.
-    pub name: Name,
-    /// People; the type's when left out.
-    #[serde(default)]
-    pub people: Option<u32>,
-}
-
-/// A tower camera.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Camera {
-    /// Stable id.
-    pub id: String,
-    /// Which part of the network it belongs to.
-    pub group: CameraGroup,
-    /// Height above ground, metres; the catalogue's when left out.
-    #[serde(default)]
-    pub height_m: Option<f64>,
-    /// Range at which smoke is seen in clear air, metres; the catalogue's when left out.
-    #[serde(default)]
-    pub range_m: Option<f64>,
-    /// Place.
-    pub at: Point,
-}
-
-/// Parts of the camera network.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum CameraGroup {
-    /// State forest farms and reserves.
-    FarmsAndReserves,
-    /// Key forest areas.
-    KeyForest,
-}
-
-/// A patrol that walks or rides its route to and fro.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Patrol {
-    /// Stable id.
-    pub id: String,
-    /// Name.
-    pub name: Name,
-    /// Pace, km/h.
-    pub pace_km_h: f64,
-    /// How far it sees smoke, metres.
-    pub sight_m: f64,
-    /// The least danger level at which it goes out.
-    #[serde(default)]
-    pub from_danger: DangerLevel,
-    /// The route, metres.
-    pub path: Vec<Point>,
-}
-
-/// A value at risk at a point: it is lost when the fire reaches it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Value {
-    /// Stable id.
-    pub id: String,
-    /// What it is.
-    pub kind: ValueKind,
-    /// Name.
-    pub name: Name,
-    /// What is lost when it burns, yuan.
-    #[serde(default)]
-    pub value_cny: f64,
-    /// People there.
-    #[serde(default)]
-    pub people: u32,
-    /// Place.
-    pub at: Point,
-}
-
-/// Kinds of value.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum ValueKind {
-    /// A village.
-    Village,
-    /// A group of graves.
-    Graves,
-    /// A building or installation.
-    Building,
-}
-
-/// A named area.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Area {
-    /// Stable id.
-    pub id: String,
-    /// What it is.
-    pub kind: AreaKind,
-    /// Name.
-    pub name: Name,
-    /// Outline, metres.
-    pub ring: Vec<Point>,
-}
-
-/// Kinds of area.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum AreaKind {
-    /// A state forest farm.
-    ForestFarm,
-    /// A forest park or reserve.
-    Reserve,
-    /// The county or another boundary.
-    Boundary,
-}
-
-/// A power line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PowerLine {
-    /// Stable id.
-    pub id: String,
-    /// Voltage, kilovolts.
-    pub kv: f64,
-    /// The course, metres.
-    pub path: Vec<Point>,
+/// What happens where the weather records leave a time open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum WeatherAfterEnd {
+    /// Records that end well before the run, or leave a long gap, are an error. A single record is
+    /// constant weather and never one.
+    #[default]
+    Refuse,
+    /// Each record holds until the next or the end of the run, however long that is.
+    Hold,
 }
 
 /// A fire that starts at a given place and time.
@@ -464,8 +259,23 @@ pub struct Ignition {
     pub at_min: f64,
     /// Cause.
     pub cause: Cause,
-    /// Place.
+    /// Place; for a line or an area the place it is called by.
     pub at: Point,
+    /// What burns at the start.
+    #[serde(default)]
+    pub shape: IgnitionShape,
+}
+
+/// What burns at the start of a fire.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum IgnitionShape {
+    /// The ignition's place; the fire accelerates from there.
+    #[default]
+    Point,
+    /// A line, lit at once along its course, metres.
+    Line(Vec<Point>),
+    /// An area, all of it alight at once, by its outline, metres.
+    Polygon(Vec<Point>),
 }
 
 /// Causes of fires.
@@ -610,6 +420,18 @@ pub enum InjectEvent {
         unit: String,
         /// For how long, minutes.
         minutes: f64,
+    },
+    /// A backfire or burn-out is lit along a line.
+    Backfire {
+        /// The course, metres.
+        path: Vec<Point>,
+    },
+    /// A line of bare ground stands from now on, built by somebody outside the scenario.
+    LineBuilt {
+        /// The course, metres.
+        path: Vec<Point>,
+        /// Width, metres, more than 0.
+        width_m: f64,
     },
 }
 
