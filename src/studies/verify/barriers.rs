@@ -236,11 +236,12 @@ impl Trial {
         self.burn(&mut front, 0.0, self.built);
         let rings = front.perimeter();
         let ring = (rings.len() == 1).then(|| rings[0].points())?;
-        Some(
+        // The drawn tail of a long small fire may pass its start by: that ring holds not all fire.
+        polygon_contains(&ring, self.start).then(|| {
             ring.into_iter()
                 .map(|p| self.start.towards(p, 1.0 + margin))
-                .collect(),
-        )
+                .collect()
+        })
     }
 
     fn is_closed(&self) -> bool {
