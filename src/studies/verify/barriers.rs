@@ -374,7 +374,7 @@ impl Trial {
                 front.burnt_at(col, row).is_none()
                     && self
                         .sides()
-                        .all(|(a, b)| nearest_on_segment(p, a, b).0 > covered)
+                        .all(|(a, b)| p.distance(nearest_on_segment(p, a, b).1) > covered)
             });
             found.not_rounded = u64::from(unburnt);
             found.out_of_order = front.out_of_order();
