@@ -53,6 +53,7 @@ cli-arg-area-cells = Size of a fire, cells
 cli-arg-fires = Number of fires
 cli-arg-coarsest-cells = Size of the fire on the coarsest grid, cells, 500 to 5000
 cli-arg-wind = Wind at flame height, m/s
+cli-arg-one-fuel = One fuel on the hills instead of four
 cli-arg-cases = Number of random trials
 cli-arg-hours = Hours burnt; the wind turns with each
 cli-arg-kind = What the fire starts from

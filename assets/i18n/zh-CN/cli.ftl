@@ -53,6 +53,7 @@ cli-arg-area-cells = 火的大小，格
 cli-arg-fires = 火的数目
 cli-arg-coarsest-cells = 最粗网格上火的大小，格，500 至 5000
 cli-arg-wind = 火焰高度处的风速，米/秒
+cli-arg-one-fuel = 山地上只有一种可燃物，而非四种
 cli-arg-cases = 随机试验次数
 cli-arg-hours = 燃烧小时数；风每小时转一次
 cli-arg-kind = 起火形状

@@ -242,6 +242,8 @@ pub struct Convergence {
     coarsest_cells: u32,
     #[arg(long, value_name = "M/S", default_value_t = 2.0)]
     wind: f64,
+    #[arg(long)]
+    one_fuel: bool,
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
@@ -258,6 +260,7 @@ impl Convergence {
         let case = ConvergenceCase {
             coarsest_cells: self.coarsest_cells,
             wind_m_s: self.wind,
+            one_fuel: self.one_fuel,
             seed: self.seed,
         };
         how.give("convergence", &convergence::run(&case, Physics::AS_BUILT))

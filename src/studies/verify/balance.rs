@@ -114,6 +114,7 @@ pub fn run(case: &BalanceCase, physics: Physics) -> Outcome<BalanceResult> {
     let source = Patchy {
         grid,
         seed: case.seed,
+        one_fuel: false,
         wind: (toward, case.wind_m_s),
         physics,
     };

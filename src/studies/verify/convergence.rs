@@ -29,6 +29,8 @@ pub struct ConvergenceCase {
     pub coarsest_cells: u32,
     /// Wind at flame height, m/s.
     pub wind_m_s: f64,
+    /// Whether the hills bear one fuel instead of four.
+    pub one_fuel: bool,
     /// Seed of the landscape, the start and the turning wind.
     pub seed: u64,
 }
@@ -85,6 +87,7 @@ fn lit(case: &ConvergenceCase, cell: f64, wind: (f64, f64), physics: Physics) ->
     let source = Patchy {
         grid,
         seed: case.seed,
+        one_fuel: case.one_fuel,
         wind,
         physics,
     };
@@ -159,6 +162,7 @@ pub fn run(case: &ConvergenceCase, physics: Physics) -> Outcome<ConvergenceResul
             .with("cell", cell)
             .with("finest", CELLS_M[0])
             .with("wind", case.wind_m_s)
+            .with("fuels", if case.one_fuel { 1.0 } else { 4.0 })
             .with("seed", case.seed as f64)
     };
     let plot = {
@@ -204,13 +208,16 @@ pub fn run(case: &ConvergenceCase, physics: Physics) -> Outcome<ConvergenceResul
 /// The suite's cases.
 pub fn family(physics: Physics) -> Family {
     let mut cases = Vec::new();
-    for seed in 1..=4 {
-        for wind_m_s in [1.0, 3.0] {
-            cases.push(ConvergenceCase {
-                coarsest_cells: 600,
-                wind_m_s,
-                seed,
-            });
+    for seed in 1..=3 {
+        for one_fuel in [true, false] {
+            for wind_m_s in [1.0, 3.0] {
+                cases.push(ConvergenceCase {
+                    coarsest_cells: 600,
+                    wind_m_s,
+                    one_fuel,
+                    seed,
+                });
+            }
         }
     }
     Family::of("convergence", &cases, |case| run(case, physics))
@@ -226,6 +233,7 @@ mod tests {
             &ConvergenceCase {
                 coarsest_cells: 500,
                 wind_m_s: 2.0,
+                one_fuel: false,
                 seed: 9,
             },
             Physics::AS_BUILT,

@@ -53,6 +53,8 @@ const CALM_M_S: [f64; 4] = [0.02, 0.035, 0.06, 0.1];
 pub(super) struct Patchy {
     pub grid: Grid,
     pub seed: u64,
+    /// Whether it has one fuel only: hills alone.
+    pub one_fuel: bool,
     /// Wind: the way it blows (degrees clockwise from north) and metres a second at flame height.
     pub wind: (f64, f64),
     pub physics: Physics,
@@ -86,6 +88,9 @@ impl Patchy {
     }
 
     fn fuel_at(&self, p: Point) -> u8 {
+        if self.one_fuel {
+            return 3;
+        }
         let (x, y) = (libm::floor(p.x / PATCH_M), libm::floor(p.y / PATCH_M));
         let n = self.smooth(x / CLUMP + 0.37, y / CLUMP + 0.61);
         // Smooth noise gathers about its middle: these quarters hold about a quarter each.
