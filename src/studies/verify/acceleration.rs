@@ -120,18 +120,17 @@ pub fn run(case: &AccelerationCase, physics: Physics) -> Outcome<AccelerationRes
     for ring in front.perimeter_at(time) {
         plot = plot.with("verify-curve-front", closed(&ring.points()));
     }
-    const SOURCE: &str = "verify-source-acceleration";
     Outcome {
         verdicts: vec![
             Verdict::of_value(
                 named("verify-case-acceleration-area"),
-                SOURCE,
+                "verify-source-acceleration",
                 (result.share_expected_pct, result.share_pct),
                 LIMIT_PCT,
             ),
             Verdict::of_value(
                 named("verify-case-acceleration-head"),
-                SOURCE,
+                "verify-source-acceleration",
                 (result.head_share_expected_pct, result.head_share_pct),
                 LIMIT_PCT,
             ),

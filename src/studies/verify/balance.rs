@@ -163,7 +163,6 @@ pub fn run(case: &BalanceCase, physics: Physics) -> Outcome<BalanceResult> {
             .with("fires", f64::from(case.fires))
             .with("seed", case.seed as f64)
     };
-    const SOURCE: &str = "verify-source-balance";
     let mut plot = Plot::map(&named("verify-plot-balance"));
     for ring in &rings {
         plot = plot.with("verify-curve-front", closed(&ring.points()));
@@ -172,17 +171,22 @@ pub fn run(case: &BalanceCase, physics: Physics) -> Outcome<BalanceResult> {
         verdicts: vec![
             Verdict::of_value(
                 named("verify-case-balance-area"),
-                SOURCE,
+                "verify-source-balance",
                 (cells_m2, area_m2),
                 LIMIT_PCT,
             ),
             Verdict::of_all(
                 named("verify-case-balance-inside"),
-                SOURCE,
+                "verify-source-balance",
                 burnt_cells - cells_outside,
                 burnt_cells,
             ),
-            Verdict::of_none(named("verify-case-balance-shrank"), SOURCE, shrank, moments),
+            Verdict::of_none(
+                named("verify-case-balance-shrank"),
+                "verify-source-balance",
+                shrank,
+                moments,
+            ),
             Verdict::of_none(
                 named("verify-case-balance-order"),
                 "verify-source-causal",

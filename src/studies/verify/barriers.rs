@@ -151,7 +151,9 @@ impl Trial {
         let changes: Vec<Ellipse> = (0..5).map(|_| ellipse()).collect();
         let mut turns: Vec<(f64, Ellipse)> = changes
             .into_iter()
-            .filter_map(|e| (draw() < 0.4).then(|| (cross * draw(), e)))
+            .map(|e| (draw() < 0.4, cross * draw(), e))
+            .filter(|&(turns, _, _)| turns)
+            .map(|(_, t, e)| (t, e))
             .collect();
         turns.sort_by(|a, b| a.0.total_cmp(&b.0));
         let built = if kind.is_late() {
@@ -198,7 +200,7 @@ impl Trial {
                 let mut angle = 360.0 * draw();
                 let mut at = middle;
                 let mut path = vec![at];
-                for _ in 0..1 + corners % 3 {
+                for _ in 0..=corners % 3 {
                     let (x, y) = direction(angle);
                     let length = side * (0.05 + 0.12 * draw());
                     at = Point::new(at.x + length * x, at.y + length * y);
@@ -439,25 +441,24 @@ pub fn run(case: &BarriersCase, physics: Physics) -> Outcome<BarriersResult> {
         burnt_cells: sum(|f| f.burnt),
         failed,
     };
-    const SOURCE: &str = "verify-source-barriers";
     let named = |key: &str, n: u64| Message::new(key).with("n", n as f64);
     Outcome {
         verdicts: vec![
             Verdict::of_none(
                 named("verify-case-barriers-leak", result.closed),
-                SOURCE,
+                "verify-source-barriers",
                 result.leaks,
                 result.closed,
             ),
             Verdict::of_all(
                 named("verify-case-barriers-gap", result.gaps),
-                SOURCE,
+                "verify-source-barriers",
                 result.gaps - result.gaps_shut,
                 result.gaps,
             ),
             Verdict::of_all(
                 named("verify-case-barriers-round", result.open),
-                SOURCE,
+                "verify-source-barriers",
                 result.open - result.not_rounded,
                 result.open,
             ),

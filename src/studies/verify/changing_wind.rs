@@ -90,7 +90,7 @@ pub fn run(case: &ChangingWindCase, physics: Physics) -> Outcome<ChangingWindRes
     front.ignite(&Start::Point(start), 0.0);
     for (k, &heading) in headings_deg.iter().enumerate().skip(1) {
         front.change_weather(k as f64 * period, |source| {
-            *source = Plain(ellipse(heading))
+            *source = Plain(ellipse(heading));
         });
     }
     let end = headings_deg.len() as f64 * period;

@@ -81,7 +81,7 @@ impl Exact {
     }
 
     /// Seconds from the nearest point of a segment: the time is convex along it.
-    pub fn from_segment(&self, a: Point, b: Point, to: Point) -> f64 {
+    pub fn after_segment(&self, a: Point, b: Point, to: Point) -> f64 {
         least(|s| self.between(a.towards(b, s), to)).1
     }
 

@@ -352,9 +352,9 @@ pub fn family(physics: Physics) -> Family {
             for length_to_width in [[1.0, 1.0], [2.0, 2.0], [4.0, 4.0], [3.0, 1.5]] {
                 cases.push(RefractionCase {
                     edge_deg,
-                    heading_deg,
                     rate_ratio,
                     length_to_width,
+                    heading_deg,
                     ..BASE
                 });
             }

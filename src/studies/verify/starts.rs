@@ -150,7 +150,7 @@ pub fn run(case: &StartsCase, physics: Physics) -> Outcome<StartsResult> {
         }
         sides
             .iter()
-            .map(|&(a, b)| exact.from_segment(a, b, p))
+            .map(|&(a, b)| exact.after_segment(a, b, p))
             .fold(f64::INFINITY, f64::min)
     };
     let (arrival_error_pct, (arrival_expected_s, arrival_s)) = arrival_error(&front, end, answer);
@@ -293,7 +293,7 @@ mod tests {
                     return 0.0;
                 }
                 (0..n)
-                    .map(|i| exact.from_segment(places[i], places[(i + 1) % n], p))
+                    .map(|i| exact.after_segment(places[i], places[(i + 1) % n], p))
                     .fold(f64::INFINITY, f64::min)
             });
             let closed = convex_area(kind, &places, &exact, 800.0).unwrap();
