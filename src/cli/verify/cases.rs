@@ -3,7 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{How, ellipse, within};
-use crate::cli::output::{Exit, Failure};
+use crate::base::message::Message;
+use crate::cli::output::{Exit, Failure, print, print_json};
+use crate::results::story::new_table;
 use crate::studies::verify::acceleration::AccelerationCase;
 use crate::studies::verify::balance::BalanceCase;
 use crate::studies::verify::barriers::BarriersCase;
@@ -16,7 +18,7 @@ use crate::studies::verify::small_fire::SmallFireCase;
 use crate::studies::verify::starts::StartsCase;
 use crate::studies::verify::{
     Physics, acceleration, balance, barriers, changing_wind, convergence, merging, oracles,
-    refraction, slope, small_fire, starts,
+    refraction, slope, small_fire, speed, starts,
 };
 
 #[derive(Debug, Subcommand)]
@@ -33,6 +35,7 @@ pub enum Case {
     Starts(Starts),
     Acceleration(Acceleration),
     Oracles,
+    Speed(Speed),
 }
 
 impl Case {
@@ -49,6 +52,7 @@ impl Case {
             Self::Balance(case) => case.run(how),
             Self::Starts(case) => case.run(how),
             Self::Acceleration(case) => case.run(how),
+            Self::Speed(case) => case.run(how),
             Self::Oracles => {
                 let family = oracles::family(Physics::AS_BUILT);
                 how.give_verdicts(family.name, &family.verdicts)
@@ -427,5 +431,45 @@ impl Acceleration {
             heading_deg: self.heading,
         };
         how.give("acceleration", &acceleration::run(&case, Physics::AS_BUILT))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Speed {
+    #[arg(long, value_name = "DIR")]
+    landscape: Option<std::path::PathBuf>,
+}
+
+impl Speed {
+    fn run(&self, how: &How<'_>) -> Result<Exit, Failure> {
+        let speed = speed::measure(self.landscape.as_deref()).map_err(|found| {
+            how.output.findings(&found);
+            Failure::Said(Exit::Invalid)
+        })?;
+        if let Some(folder) = how.out {
+            super::make(folder)?;
+            super::save_json(&folder.join("speed.json"), &speed)?;
+        }
+        if how.json {
+            print_json(&speed)?;
+            return Ok(Exit::Done);
+        }
+        let mut table = new_table();
+        table.set_header(["verify-speed-what", "verify-speed-rate"].map(|k| how.output.text(k)));
+        let million = |rate: f64| format!("{:.2} M", rate / 1e6);
+        table.add_row([
+            how.output.text("verify-speed-plain"),
+            million(speed.uniform_cells_per_s),
+        ]);
+        if let Some(rate) = speed.real_terrain_cells_per_s {
+            table.add_row([how.output.text("verify-speed-terrain"), million(rate)]);
+        }
+        for peer in &speed.peers {
+            let rate = peer.rate.map_or_else(|| peer.note.clone(), million);
+            table.add_row([peer.name.clone(), rate]);
+        }
+        let memory = Message::new("verify-speed-memory").with("bytes", speed.bytes_per_cell);
+        print(&format!("{table}\n{}\n", how.output.say(&memory)))?;
+        Ok(Exit::Done)
     }
 }

@@ -160,6 +160,7 @@ pub(super) fn least(f: impl Fn(f64) -> f64) -> (f64, f64) {
 mod tests {
     use super::*;
     use crate::base::geo::polygon_area;
+    use crate::fire::front::Crown;
 
     fn fire(gradient: (f64, f64)) -> Exact {
         Exact::of(&Ellipse {
@@ -168,6 +169,7 @@ mod tests {
             heading: (0.6, 0.8),
             gradient,
             heat_kj_m2: 1.0,
+            crown: Crown::Surface,
         })
     }
 

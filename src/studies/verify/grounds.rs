@@ -3,7 +3,7 @@
 use super::Physics;
 use crate::base::geo::{Grid, Point};
 use crate::base::random::{Purpose, Streams};
-use crate::fire::front::{Ellipse, SpreadSource};
+use crate::fire::front::{Crown, Ellipse, SpreadSource};
 
 /// Two fuels on a plain, split by a straight line.
 #[derive(Debug, Clone)]
@@ -148,6 +148,7 @@ impl SpreadSource for Patchy {
             },
             gradient,
             heat_kj_m2: 5000.0,
+            crown: Crown::Surface,
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use super::exact::Exact;
 use crate::base::geo::{Extent, Grid, Point};
-use crate::fire::front::{Ellipse, Front, SpreadSource};
+use crate::fire::front::{Crown, Ellipse, Front, SpreadSource};
 
 /// Side of a cell of a case, metres, where it does not matter.
 pub(super) const CELL_M: f64 = 10.0;
@@ -25,6 +25,7 @@ pub(super) fn flat(length_to_width: f64, heading_deg: f64) -> Ellipse {
         heading: direction(heading_deg),
         gradient: (0.0, 0.0),
         heat_kj_m2: 5000.0,
+        crown: Crown::Surface,
     }
 }
 

@@ -15,10 +15,12 @@ mod grounds;
 mod measure;
 pub mod merging;
 pub mod oracles;
+mod peers;
 mod plot;
 pub mod refraction;
 pub mod slope;
 pub mod small_fire;
+pub mod speed;
 pub mod starts;
 
 pub use ellipse::{EllipseCase, EllipseResult};
