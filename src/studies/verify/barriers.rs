@@ -280,6 +280,10 @@ impl Trial {
         if self.kind != Kind::AheadOfTheFire {
             return true;
         }
+        // The drawn tail of a long small fire may pass its start by.
+        if polygon_contains(&self.path, self.start) {
+            return false;
+        }
         let mut front = self.front(Barriers::new(self.grid));
         self.burn(&mut front, 0.0, self.built);
         let rings = front.perimeter();
