@@ -238,12 +238,19 @@ impl Trial {
         self.burn(&mut front, 0.0, self.built);
         let rings = front.perimeter();
         let ring = (rings.len() == 1).then(|| rings[0].points())?;
-        // The drawn tail of a long small fire may pass its start by: that ring holds not all fire.
-        polygon_contains(&ring, self.start).then(|| {
-            ring.into_iter()
-                .map(|p| self.start.towards(p, 1.0 + margin))
-                .collect()
-        })
+        let path: Vec<Point> = ring
+            .iter()
+            .map(|&p| self.start.towards(p, 1.0 + margin))
+            .collect();
+        // The drawn tail of a long small fire may pass its start by, and a dented line drawn larger
+        // cuts itself: such a path does not hold all fire.
+        let holds = |p: Point| polygon_contains(&path, p);
+        let holds_fire = holds(self.start)
+            && (margin == 0.0 || ring.iter().all(|&p| holds(p)))
+            && front
+                .burnt_iter()
+                .all(|(col, row, _)| holds(self.grid.centre(col, row)));
+        holds_fire.then_some(path)
     }
 
     fn is_closed(&self) -> bool {
@@ -272,6 +279,10 @@ impl Trial {
         }
         if self.kind != Kind::AheadOfTheFire {
             return true;
+        }
+        // The drawn tail of a long small fire may pass its start by.
+        if polygon_contains(&self.path, self.start) {
+            return false;
         }
         let mut front = self.front(Barriers::new(self.grid));
         self.burn(&mut front, 0.0, self.built);
