@@ -67,7 +67,7 @@ const LEAST_END_CELLS: f64 = 0.02;
 /// Farther before it an end is not believed, cells.
 const MOST_END_CELLS: f64 = 1.5;
 /// The ellipse of a start is believed so near to it, cells.
-const NEAR_START_CELLS: f64 = 4.0;
+const NEAR_START_CELLS: f64 = 12.0;
 /// A fire of fewer burnt cells is drawn as a smooth outline: cells are too coarse to tell its shape.
 pub(super) const FEW_CELLS: u64 = 12;
 /// Vertices of the outline of a small fire: 0.6 % more area than the ellipse it is drawn around.

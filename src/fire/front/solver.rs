@@ -1143,8 +1143,8 @@ impl<S: SpreadSource> Front<S> {
             .blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
     }
 
-    /// Time over a long step through several fuels: the mean over the cells between, and half of
-    /// both ends, of the time each would take; none where one does not burn.
+    /// Time over a long step through several fuels: the mean, by their lengths, of the times that the
+    /// cells on the way would take for it; none where one does not burn.
     fn time_through(
         &mut self,
         at: (usize, usize),
@@ -1153,15 +1153,15 @@ impl<S: SpreadSource> Front<S> {
         v: (f64, f64),
     ) -> Option<f64> {
         let x = self.metric_at(at.0, at.1)?;
-        let mut sum = 0.5 * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
-        for &(dc, dr) in &o.between {
+        let mut sum = o.end_share * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
+        for (&(dc, dr), share) in o.between.iter().zip(&o.between_share) {
             let (c, r) = (
                 (at.0 as i64 + i64::from(dc)) as usize,
                 (at.1 as i64 + i64::from(dr)) as usize,
             );
-            sum += self.metric_at(c, r)?.time(v.0, v.1);
+            sum += share * self.metric_at(c, r)?.time(v.0, v.1);
         }
-        Some(sum / (1.0 + o.between.len() as f64))
+        Some(sum)
     }
 
     /// [`Front::time_through`] within a tile.
@@ -1175,20 +1175,22 @@ impl<S: SpreadSource> Front<S> {
         v: (f64, f64),
     ) -> Option<f64> {
         let x = &self.tiles.tiles[tile].cells[xi].metric;
-        let mut sum = 0.5 * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
-        for (&shift, &(dc, dr)) in o.between_shift.iter().zip(&o.between) {
+        let mut sum = o.end_share * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
+        for ((&shift, &(dc, dr)), share) in
+            o.between_shift.iter().zip(&o.between).zip(&o.between_share)
+        {
             let b = &self.tiles.tiles[tile].cells[(xi as i32 + shift) as usize];
             if b.weather() == self.weather {
                 if b.is_still() {
                     return None;
                 }
-                sum += b.metric.time(v.0, v.1);
+                sum += share * b.metric.time(v.0, v.1);
             } else {
                 let (c, r) = ((at.0 as i32 + dc) as usize, (at.1 as i32 + dr) as usize);
-                sum += self.metric_at(c, r)?.time(v.0, v.1);
+                sum += share * self.metric_at(c, r)?.time(v.0, v.1);
             }
         }
-        Some(sum / (1.0 + o.between.len() as f64))
+        Some(sum)
     }
 
     /// The metric of any cell under the present weather; none where fire stands still.

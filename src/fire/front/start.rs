@@ -11,10 +11,10 @@ use crate::base::geo::{Point, polygon_contains};
 pub(super) const EXACT_CELLS: i32 = 12;
 
 /// Samples of the ground along a way, a cell.
-const SAMPLES_A_CELL: f64 = 2.0;
+const SAMPLES_A_CELL: f64 = 4.0;
 
 /// Steps of a strip that are looked at in any case.
-const LEAST_STEPS: f64 = 2.0;
+const LEAST_STEPS: f64 = 3.0;
 /// Ways between those of two pieces that are looked at: on rough ground ways part company where the line
 /// is straight.
 const MOST_FANS: i32 = 4;
