@@ -57,6 +57,8 @@ pub enum Event {
         /// What burns at the start.
         start: Start,
     },
+    /// Weather on a grid takes over, or the next grid does.
+    Grid,
     /// An inject of the scenario.
     Inject {
         /// Stable id.
@@ -72,6 +74,10 @@ pub struct Script {
     events: Vec<(f64, Event)>,
     next: usize,
     weather: Option<WeatherRecord>,
+    /// Whether the fire has not yet felt it.
+    waits: bool,
+    /// When the fire last felt a change, seconds.
+    felt_s: f64,
 }
 
 /// Values that have burnt, by index into the world's values.
@@ -85,6 +91,9 @@ impl Script {
         let mut events: Vec<(f64, Event)> = Vec::new();
         for record in site.weather.records() {
             events.push((record.at_min * 60.0, Event::Weather(*record)));
+        }
+        for grid in &site.weather_grids {
+            events.push((grid.at_s, Event::Grid));
         }
         for fire in &file.ignitions {
             let start = match &fire.shape {
@@ -114,6 +123,8 @@ impl Script {
             events,
             next: 0,
             weather: None,
+            waits: false,
+            felt_s: 0.0,
         }
     }
 
@@ -282,6 +293,7 @@ pub fn burn(
                 set_weather(&mut script, &mut fire, t, record);
                 say_weather(&mut log, t, &record);
             }
+            Event::Grid => relight(&mut script, &mut fire, t),
             Event::Ignition {
                 id,
                 cause,
@@ -363,18 +375,58 @@ pub fn burn(
             }
         }
     }
+    let coalesce_cells = shared.0.scenario.file.fire.coalesce_cells;
+    let_weather_act(&mut script, &mut fire, now.0, coalesce_cells);
     fire.0.advance_to(now.0);
 }
 
+/// A wind that turns by more than this is a shift that the fire line feels at once, degrees.
+const SHIFT_DEG: f64 = 45.0;
+/// A wind that changes by more than this share, and by [`SHIFT_M_S`], is one as well.
+const SHIFT_SHARE: f64 = 0.5;
+/// See [`SHIFT_SHARE`], m/s.
+const SHIFT_M_S: f64 = 2.0;
+/// How often a change that waits is looked at again, seconds.
+const LOOK_AGAIN_S: f64 = 600.0;
+/// How long the fuel's moisture is left as it is while the weather stays the same, seconds.
+const MOISTURE_EVERY_S: f64 = 3600.0;
+
+/// Puts a weather record in force. The fire line is lit anew at once for a shift of the wind; a small
+/// change waits until the head has run far enough for it to show on the grid.
 fn set_weather(script: &mut Script, fire: &mut Fire, t: f64, record: WeatherRecord) {
-    let same_wind = script
-        .weather
-        .is_some_and(|w| w.wind_from_deg == record.wind_from_deg && w.wind_m_s == record.wind_m_s);
     script.weather = Some(record);
-    // An unchanged wind leaves the front as it is: no restart, no loss.
-    if !same_wind {
+    let felt = fire.0.source().weather();
+    let turn = (record.wind_from_deg - felt.wind_from_deg + 180.0).rem_euclid(360.0) - 180.0;
+    let change = (record.wind_m_s - felt.wind_m_s).abs();
+    let shifts = change > SHIFT_M_S && change > SHIFT_SHARE * felt.wind_m_s
+        || turn.abs() > SHIFT_DEG && record.wind_m_s.max(felt.wind_m_s) > SHIFT_M_S;
+    if shifts || t == 0.0 {
+        relight(script, fire, t);
+    } else {
+        script.waits = record != *felt;
+    }
+}
+
+/// Lights the fire line anew under the weather that holds.
+fn relight(script: &mut Script, fire: &mut Fire, t: f64) {
+    if let Some(record) = script.weather {
         fire.0
-            .change_weather(t, |ground| ground.set_weather(&record));
+            .change_weather(t, |ground| ground.set_weather(t, &record));
+    }
+    script.waits = false;
+    script.felt_s = t;
+}
+
+/// Lets a change that waits take effect, and the fuel's moisture follow the weather.
+fn let_weather_act(script: &mut Script, fire: &mut Fire, now: f64, coalesce_cells: f64) {
+    let since = now - script.felt_s;
+    let due = script.waits || (fire.0.source().follows_weather() && since >= MOISTURE_EVERY_S);
+    if !due || libm::fmod(now, LOOK_AGAIN_S) != 0.0 {
+        return;
+    }
+    let fastest = fire.0.fastest_edge_m_s();
+    if fastest == 0.0 || fastest * since >= coalesce_cells * fire.0.grid().cell {
+        relight(script, fire, now);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Measured canopy on the landscape's grid, in one set of units.
 
+use std::collections::HashMap;
+
 use crate::base::geo::{Grid, Raster};
 use crate::base::message::Message;
 use crate::files::geotiff;
@@ -21,6 +23,63 @@ pub struct CanopyRasters {
     pub base_dm: Raster<u16>,
     /// Bulk density of the crowns, g/m3.
     pub bulk_density_g_m3: Raster<u16>,
+    /// Number of each cell's canopy in `classes`.
+    pub class: Raster<u16>,
+    /// Every canopy that occurs, in the order in which it first does.
+    pub classes: Vec<CanopyClass>,
+}
+
+/// One canopy: units as in [`CanopyRasters`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CanopyClass {
+    /// Ground covered by crowns, percent.
+    pub cover_pct: u8,
+    /// Height of the stand, decimetres.
+    pub height_dm: u16,
+    /// Height of the crowns' base, decimetres.
+    pub base_dm: u16,
+    /// Bulk density of the crowns, g/m3.
+    pub bulk_density_g_m3: u16,
+}
+
+/// Numbers the canopies of all cells. Measured layers come in steps, so there are thousands at most;
+/// where there are more, further ones take the number of the one seen last.
+fn classify(
+    cover: &[u8],
+    height: &[u16],
+    base: &[u16],
+    density: &[u16],
+) -> (Vec<u16>, Vec<CanopyClass>) {
+    // Looked up by key only, never iterated.
+    let mut known: HashMap<CanopyClass, u16> = HashMap::new();
+    let mut classes = Vec::new();
+    let mut last: Option<(CanopyClass, u16)> = None;
+    let numbers = (0..cover.len())
+        .map(|i| {
+            let class = CanopyClass {
+                cover_pct: cover[i],
+                height_dm: height[i],
+                base_dm: base[i],
+                bulk_density_g_m3: density[i],
+            };
+            if let Some((_, number)) = last.filter(|(c, _)| *c == class) {
+                return number;
+            }
+            let number = match known.get(&class) {
+                Some(&number) => number,
+                None if classes.len() < usize::from(u16::MAX) => {
+                    classes.push(class);
+                    let number = classes.len() as u16 - 1;
+                    known.insert(class, number);
+                    number
+                }
+                None => last.map_or(0, |(_, number)| number),
+            };
+            last = Some((class, number));
+            number
+        })
+        .collect();
+    (numbers, classes)
 }
 
 /// One of the four layers: its field, what turns its values into ours, and the most they may be.
@@ -62,11 +121,15 @@ pub(super) fn load(
         findings.add(findings.warning(&root.field("base_height"), message));
     }
     let grid = *landscape;
+    let cover: Vec<u8> = cover.into_iter().map(|v| v as u8).collect();
+    let (numbers, classes) = classify(&cover, &height, &base, &density);
     Some(CanopyRasters {
-        cover_pct: Raster {
+        class: Raster {
             grid,
-            data: cover.into_iter().map(|v| v as u8).collect(),
+            data: numbers,
         },
+        classes,
+        cover_pct: Raster { grid, data: cover },
         height_dm: Raster { grid, data: height },
         base_dm: Raster { grid, data: base },
         bulk_density_g_m3: Raster {

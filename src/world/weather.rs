@@ -37,6 +37,18 @@ impl Weather {
         &self.records[i.saturating_sub(1)]
     }
 
+    /// Rain falling `t_s` seconds after the start, mm an hour: a record's rain fell evenly since the
+    /// record before. None after the last record.
+    pub fn rain_mm_h(&self, t_s: f64) -> f64 {
+        let next = self.records.partition_point(|r| r.at_min * 60.0 <= t_s);
+        match (next.checked_sub(1), self.records.get(next)) {
+            (Some(last), Some(record)) if record.rain_mm > 0.0 => {
+                record.rain_mm / (record.at_min - self.records[last].at_min) * 60.0
+            }
+            _ => 0.0,
+        }
+    }
+
     /// All records.
     pub fn records(&self) -> &[WeatherRecord] {
         &self.records

@@ -12,6 +12,8 @@ use crate::base::units::{
 const M_MIN_PER_MPH: f64 = 1609.344 / 60.0;
 /// Winds below this are still air, m/min (behave: 1e-7 ft/min).
 const STILL: f64 = 3e-8;
+/// Its logarithm.
+const LN_STILL: f64 = -17.322;
 
 /// Formula for the length-to-width ratio of a surface fire from its effective wind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -137,6 +139,61 @@ impl FuelBed {
     /// Btu/ft2/min as behave does (it only bites in fuel that is almost too moist to burn).
     fn slope_factor(&self, slope_rise_run: f64) -> f64 {
         (self.slope_coefficient * slope_rise_run * slope_rise_run).min(self.slope_factor_limit)
+    }
+}
+
+/// The head of a surface fire as the front needs it: what [`BlownBed::spread`] gives, with vectors
+/// (east, north) for bearings and without trigonometry, for use in every grid cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Head {
+    /// Rate of the head along the slope.
+    pub rate: MetresPerMinute,
+    /// Where it goes, unit length, measured in the slope's plane from its horizontal projection.
+    pub heading: (f64, f64),
+    /// Length over width, 1 to 8.
+    pub length_to_width: f64,
+}
+
+impl FuelBed {
+    /// The head under a midflame wind, given as the logarithm of its speed in m/min and the unit
+    /// vector it blows along, on ground of this gradient (rise over run to the east and north). Wind and
+    /// slope add as in [`FuelBed::spread`].
+    pub fn head(&self, ln_wind: f64, wind_to: (f64, f64), gradient: (f64, f64)) -> Head {
+        let slope = sqrt(gradient.0 * gradient.0 + gradient.1 * gradient.1);
+        let up = if slope > 0.0 {
+            (gradient.0 / slope, gradient.1 / slope)
+        } else {
+            (0.0, 1.0)
+        };
+        let slope_factor = self.slope_factor(slope);
+        let wind_factor = if self.spreads() && ln_wind > LN_STILL {
+            exp(self.ln_wind_coefficient + self.wind_exponent * ln_wind)
+        } else {
+            0.0
+        };
+        let (x, y) = (
+            slope_factor * up.0 + wind_factor * wind_to.0,
+            slope_factor * up.1 + wind_factor * wind_to.1,
+        );
+        let mut factor = sqrt(x * x + y * y);
+        let (heading, mut effective_wind) = if factor > 0.0 {
+            let wind = exp((log(factor) - self.ln_wind_coefficient) / self.wind_exponent);
+            ((x / factor, y / factor), wind)
+        } else {
+            (up, 0.0)
+        };
+        if self.options.wind_limit == WindLimit::Rothermel1972 && effective_wind > self.wind_limit {
+            effective_wind = self.wind_limit;
+            factor = self.wind_factor(MetresPerMinute(effective_wind));
+        }
+        Head {
+            rate: MetresPerMinute(self.still_rate * (1.0 + factor)),
+            heading,
+            length_to_width: self
+                .options
+                .length_to_width
+                .ratio(MetresPerMinute(effective_wind)),
+        }
     }
 }
 
@@ -335,6 +392,25 @@ mod tests {
             prop_assert!((a.ros_max.0 - b.ros_max.0).abs() <= 1e-9 * a.ros_max.0);
             let apart = full_circle(b.dir_max_deg - a.dir_max_deg - turn);
             prop_assert!(apart.min(360.0 - apart) < 1e-6);
+        }
+
+        #[test]
+        fn the_head_by_vectors_is_the_head_by_angles(
+            wind in 0.0..600.0, to in 0.0..360.0_f64, slope in 0.0..1.2, up in 0.0..360.0_f64
+        ) {
+            for code in ["GR2", "SH5", "TL8"] {
+                let fuel = bed(code);
+                let exact = fuel.spread(MetresPerMinute(wind), to, slope, up);
+                let vector = |deg: f64| (libm::sin(deg.to_radians()), libm::cos(deg.to_radians()));
+                let (e, n) = vector(up);
+                let head = fuel.head(log(wind), vector(to), (slope * e, slope * n));
+                prop_assert!((head.rate.0 / exact.ros_max.0 - 1.0).abs() < 1e-9);
+                prop_assert!((head.length_to_width - exact.length_to_width).abs() < 1e-9);
+                let (x, y) = vector(exact.dir_max_deg);
+                if wind > 1e-3 || slope > 1e-3 {
+                    prop_assert!((head.heading.0 - x).abs() < 1e-6 && (head.heading.1 - y).abs() < 1e-6);
+                }
+            }
         }
 
         #[test]

@@ -354,6 +354,25 @@ impl<S: SpreadSource> Front<S> {
         (cells * std::mem::size_of::<Cell>(), cells)
     }
 
+    /// The fastest rate at which the fire line moves now, in the direction in which it does, m/s; 0
+    /// where nothing burns on.
+    pub fn fastest_edge_m_s(&self) -> f64 {
+        let cell_m = self.tiles.grid.cell;
+        self.queue
+            .cells()
+            .into_iter()
+            .filter_map(|cell| {
+                let (col, row) = self.place(cell);
+                self.tiles.get(col, row)
+            })
+            .filter(|c| c.state() == TRIAL)
+            .map(|c| {
+                let (x, y) = c.direction();
+                cell_m / c.metric.time(x, y)
+            })
+            .fold(0.0, f64::max)
+    }
+
     /// Whether anything can still burn.
     pub fn is_spreading(&mut self) -> bool {
         self.next_arrival().is_some()

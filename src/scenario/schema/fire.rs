@@ -37,6 +37,8 @@ pub struct FireOptions {
     pub roads_leak: bool,
     /// Where the moisture of dead fuel comes from during the run.
     pub moisture: MoistureSource,
+    /// Where the moisture of live fuel and of needles comes from.
+    pub live: LiveSource,
     /// Whether fires from points and spots take time to reach their steady rate.
     pub acceleration: bool,
     /// Whether a dead edge that was not put out can light up again.
@@ -66,6 +68,7 @@ impl Default for FireOptions {
             built_width_cv: 0.2,
             roads_leak: true,
             moisture: MoistureSource::default(),
+            live: LiveSource::default(),
             acceleration: true,
             reignition: true,
             coalesce_cells: 4.0,
@@ -229,6 +232,16 @@ pub enum BuiltLineOption {
     /// Built line holds whatever meets it.
     #[default]
     Holds,
+}
+
+/// Where the moisture of live fuel comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum LiveSource {
+    /// As the scenario states it.
+    #[default]
+    Stated,
+    /// By the day of the year, from the catalogue's season table for Hunan.
+    Season,
 }
 
 /// Where the moisture of dead fuel comes from during the run.

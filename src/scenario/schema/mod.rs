@@ -21,8 +21,8 @@ pub use features::{
 };
 pub use fire::{
     BreakOption, BuiltLineOption, CrownFlame, CrownLinkage, CrownOption, FireOptions,
-    LengthToWidthOption, MoistureSource, SlopeRule, SpotOption, SpreadModel, WangFuelTable,
-    WangInitial, WangOptions, WindLimitOption,
+    LengthToWidthOption, LiveSource, MoistureSource, SlopeRule, SpotOption, SpreadModel,
+    WangFuelTable, WangInitial, WangOptions, WindLimitOption,
 };
 pub use fuel::{CustomFuel, CustomFuelList};
 pub use layers::{BandMeaning, CanopyLayers, CanopyUnits, WeatherGrid};

@@ -51,6 +51,35 @@ pub fn class_of(slope_rise_run: f64, aspect_deg: f64, shade: f64) -> u8 {
     (band(&SHADES, shade) * LAYS + lay) as u8
 }
 
+/// [`class_of`] from the gradient of the terrain, rise over run to the east and north, without
+/// trigonometry: it is asked for every grid cell.
+pub fn class_of_gradient((east, north): (f64, f64), shade: f64) -> u8 {
+    /// Tangent of half a step between aspects.
+    const TAN_HALF: f64 = std::f64::consts::SQRT_2 - 1.0;
+    let slope = band(&SLOPES, (east * east + north * north).sqrt());
+    let lay = if slope == 0 {
+        0
+    } else {
+        // Downhill; eighths of a turn clockwise from north.
+        let (x, y) = (-east, -north);
+        let (ax, ay) = (x.abs(), y.abs());
+        let turn = if ax < TAN_HALF * ay {
+            if y > 0.0 { 0 } else { 4 }
+        } else if ay <= TAN_HALF * ax {
+            if x > 0.0 { 2 } else { 6 }
+        } else {
+            match (x > 0.0, y > 0.0) {
+                (true, true) => 1,
+                (true, false) => 3,
+                (false, false) => 5,
+                (false, true) => 7,
+            }
+        };
+        1 + (slope - 1) * ASPECTS + turn
+    };
+    (band(&SHADES, shade) * LAYS + lay) as u8
+}
+
 /// The exposure that stands for a class; classes wrap around at [`CLASSES`].
 pub fn representative(class: u8) -> Exposure {
     let class = usize::from(class % CLASSES);
@@ -94,6 +123,23 @@ mod tests {
             }
         }
         assert!(class_of(f64::NAN, f64::NAN, f64::NAN) < CLASSES);
+    }
+
+    #[test]
+    fn a_gradient_has_the_class_of_its_slope_and_aspect() {
+        for k in 0..720 {
+            // Off the borders between aspects, which belong to either side.
+            let aspect = f64::from(k) * 0.5 + 0.25;
+            let (sin, cos) = libm::sincos(aspect.to_radians());
+            for slope in [0.05, 0.2, 0.9] {
+                let gradient = (-slope * sin, -slope * cos);
+                assert_eq!(
+                    class_of_gradient(gradient, 0.5),
+                    class_of(slope, aspect, 0.5),
+                    "{aspect}"
+                );
+            }
+        }
     }
 
     #[test]
