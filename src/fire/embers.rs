@@ -53,8 +53,8 @@ pub struct Thrower {
     pub crown: Crown,
     /// Factor of its cover on the number of brands.
     pub brand_factor: f64,
-    /// Its trees.
-    pub stand: Stand,
+    /// Its trees, if any.
+    pub stand: Option<Stand>,
     /// Wind at 10 m, m/s to the east and north.
     pub wind: (f64, f64),
 }
@@ -193,8 +193,8 @@ impl Embers {
 /// shortleaf pine \[J\].
 fn flight(from: &Thrower, intensity: KilowattsPerMetre, wind_10m: f64) -> (Metres, Metres) {
     let wind = MetresPerSecond(wind_10m * WIND_20FT_OVER_10M);
-    let tall = from.stand.height.0;
-    let cover = Metres(if from.stand.cover >= CLOSED_COVER {
+    let tall = from.stand.map_or(0.0, |s| s.height.0);
+    let cover = Metres(if from.stand.is_some_and(|s| s.cover >= CLOSED_COVER) {
         tall
     } else {
         tall / 2.0
@@ -209,7 +209,7 @@ fn flight(from: &Thrower, intensity: KilowattsPerMetre, wind_10m: f64) -> (Metre
     let trees = BrandSource::Trees(TorchingTrees {
         species: TreeSpecies::ShortleafPine,
         dbh_cm: DIAMETER_CM_PER_M * tall,
-        height: from.stand.height,
+        height: Metres(tall),
         count: TORCHING_TREES,
     });
     match from.crown {
@@ -249,13 +249,13 @@ mod tests {
             flame_m: 15.0,
             crown: Crown::Active,
             brand_factor: 1.0,
-            stand: Stand {
+            stand: Some(Stand {
                 cover: 0.7,
                 height: Metres(14.0),
                 base_height: Metres(3.0),
                 bulk_density_kg_m3: 0.15,
                 foliar_moisture: 1.0,
-            },
+            }),
             wind: (6.0, 0.0),
         }
     }

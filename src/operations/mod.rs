@@ -4,6 +4,7 @@
 //! components and systems of one trade. Rooms below set the clock; nothing here reads a file or
 //! draws a number outside its named stream.
 
+pub mod breakouts;
 pub mod command;
 pub mod detection;
 pub mod fires;
