@@ -306,8 +306,8 @@ impl BreakWatch {
                 length_m: PIECE_LENGTH_M,
             },
         );
-        open.ln_holds += libm::log1p(-chance.probability) * f64::from(new.count_ones())
-            / f64::from(BINS);
+        open.ln_holds +=
+            libm::log1p(-chance.probability) * f64::from(new.count_ones()) / f64::from(BINS);
         open.extrapolated |= chance.extrapolated;
         if met.intensity_kw_m > open.intensity_kw_m {
             open.intensity_kw_m = met.intensity_kw_m;
@@ -456,11 +456,17 @@ mod tests {
         let mut leaks = 0;
         for seed in 0..2000 {
             let contact = along_a_piece(&mut watch(seed, of.clone()), 1000.0);
-            assert_eq!(contact.outcome == ContactOutcome::Breached, contact.draw < contact.probability);
+            assert_eq!(
+                contact.outcome == ContactOutcome::Breached,
+                contact.draw < contact.probability
+            );
             if contact.outcome == ContactOutcome::Breached {
                 leaks += 1;
             } else {
-                assert!((contact.probability - 1.0 / 9.0).abs() < 1e-3, "{contact:?}");
+                assert!(
+                    (contact.probability - 1.0 / 9.0).abs() < 1e-3,
+                    "{contact:?}"
+                );
                 assert_eq!(contact.length_m, PIECE_LENGTH_M);
             }
         }

@@ -137,9 +137,9 @@ impl Embers {
             farthest,
         };
         for brand in 0..count {
-            let mut random =
-                self.streams
-                    .generator(Purpose::Spotting, &key, 1 + u64::from(brand));
+            let mut random = self
+                .streams
+                .generator(Purpose::Spotting, &key, 1 + u64::from(brand));
             let [along, across, survives, lights]: [f64; 4] =
                 std::array::from_fn(|_| random.random());
             let Some(landing) = landing(self.model, &throw, along, across) else {
@@ -171,7 +171,8 @@ impl Embers {
                 distance_m: distance.0,
                 parent: from.start,
             };
-            self.queue.insert((t_s.max(0.0).to_bits(), self.thrown), ember);
+            self.queue
+                .insert((t_s.max(0.0).to_bits(), self.thrown), ember);
             self.thrown += 1;
         }
     }
@@ -284,7 +285,10 @@ mod tests {
     #[test]
     fn they_light_nothing_wet_nothing_bare_and_fly_nowhere_without_wind() {
         let model = SpotModel::SardoyLognormal;
-        let wet = Litter { dead_1h: 0.5, ..DRY };
+        let wet = Litter {
+            dead_1h: 0.5,
+            ..DRY
+        };
         assert!(lit(model, |_| (), Some(wet)).is_empty());
         assert!(lit(model, |_| (), None).is_empty());
         assert!(lit(model, |f| f.wind = (0.0, 0.0), Some(DRY)).is_empty());
@@ -306,7 +310,10 @@ mod tests {
 
     #[test]
     fn a_cell_throws_the_same_whatever_else_burnt_before_it() {
-        let (mut alone, mut among) = (embers(SpotModel::SardoyLognormal), embers(SpotModel::SardoyLognormal));
+        let (mut alone, mut among) = (
+            embers(SpotModel::SardoyLognormal),
+            embers(SpotModel::SardoyLognormal),
+        );
         for cell in 0..300 {
             among.throw(&crown_fire(cell), |_| (cell == 77).then_some(DRY));
         }

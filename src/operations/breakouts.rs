@@ -74,8 +74,8 @@ fn meeting(fire: &Fire, breaks: &BreakWatch, touch: &Touch) -> Option<Meeting> {
     let front = &fire.0;
     let ground = front.source();
     let of = breaks.break_of(touch.line)?;
-    let intensity = front.line_intensity_kw_m(touch.cell, touch.start, touch.across)
-        * of.intensity_factor;
+    let intensity =
+        front.line_intensity_kw_m(touch.cell, touch.start, touch.across) * of.intensity_factor;
     let crown = front
         .burnt_at(touch.cell.0, touch.cell.1)
         .map_or_else(Default::default, |b| b.crown);

@@ -239,9 +239,8 @@ pub fn obey(
                 }
             }
             Order::Backfire { incident, path } => {
-                let there = |u: &UnitState| {
-                    u.incident == Some(*incident) && u.doing == Doing::OnScene
-                };
+                let there =
+                    |u: &UnitState| u.incident == Some(*incident) && u.doing == Doing::OnScene;
                 let is_manned = units.iter().any(there);
                 backfire(
                     now.0, &mut fire, &mut log, &incidents, *incident, path, is_manned,

@@ -4,8 +4,8 @@
 //! In comes a finished run (or a world, for its inventory and map); out come values, texts in a
 //! language and files. Nothing here changes a run, and nothing here is read back by one.
 
-pub mod breakout_sentences;
-mod duty_log;
+mod breakout_sentences;
+pub mod duty_log;
 pub mod inventory;
 pub mod perimeters;
 pub mod picture;

@@ -7,8 +7,8 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
-use super::standing;
 use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
+use super::standing;
 use super::view::View;
 use crate::base::random::Streams;
 use crate::fire::breaks::BreakWatch;
