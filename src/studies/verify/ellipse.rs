@@ -3,7 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::exact::{Exact, sum_outline};
+use super::plot::closed;
+use super::{Family, Outcome, Physics, Plot, Verdict};
 use crate::base::geo::{Grid, Point};
+use crate::base::message::Message;
 use crate::fire::barriers::Barriers;
 use crate::fire::front::{Crown, Ellipse, Front, SpreadSource, Start};
 
@@ -13,6 +17,9 @@ const CELL_M: f64 = 10.0;
 const HEAD_M_S: f64 = 0.5;
 /// The grid reaches this much beyond the ellipse, and so does the burn that is written out.
 const MARGIN: f64 = 1.06;
+
+/// Largest error of area and head run, percent.
+pub const LIMIT_PCT: f64 = 1.0;
 
 /// What to run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -82,10 +89,16 @@ pub struct Alight {
     pub ignition: Point,
     /// When its head has run the case's length, seconds.
     pub time_s: f64,
+    /// The ellipse that the case asks for.
+    pub asked: Ellipse,
 }
 
 /// Lights a case: everything before the front moves.
 pub fn light(case: &EllipseCase) -> Alight {
+    light_under(case, Physics::AS_BUILT)
+}
+
+fn light_under(case: &EllipseCase, physics: Physics) -> Alight {
     let l = case.length_to_width;
     let angle = case.heading_deg.to_radians();
     let heading = (libm::sin(angle), libm::cos(angle));
@@ -120,23 +133,28 @@ pub fn light(case: &EllipseCase) -> Alight {
         middle.y - a * e * heading.1 - 0.17 * CELL_M,
     );
     let time_s = head / HEAD_M_S;
-    let mut front = Front::new(Plain(ellipse), grid, Barriers::new(grid));
+    let mut front = Front::new(Plain(physics.of(ellipse)), grid, Barriers::new(grid));
     front.ignite(&Start::Point(ignition), 0.0);
     Alight {
         front,
         ignition,
         time_s,
+        asked: ellipse,
     }
 }
 
 /// Runs the case; gives the result, the front burnt a little further, and the ignition point.
 pub fn run(case: &EllipseCase) -> (EllipseResult, Front<Plain>, Point) {
+    burn(case, light(case))
+}
+
+fn burn(case: &EllipseCase, alight: Alight) -> (EllipseResult, Front<Plain>, Point) {
     let Alight {
         mut front,
         ignition,
         time_s,
-    } = light(case);
-    let ellipse = front.source().0;
+        asked: ellipse,
+    } = alight;
     let heading = ellipse.heading;
     let head = f64::from(case.cells) * CELL_M;
     let a = head / (1.0 + ellipse.eccentricity());
@@ -166,6 +184,83 @@ pub fn run(case: &EllipseCase) -> (EllipseResult, Front<Plain>, Point) {
     };
     (result, front, ignition)
 }
+
+impl EllipseResult {
+    /// The result against the ellipse.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        const SOURCE: &str = "verify-source-ellipse";
+        let named = |key: &str| {
+            Message::new(key)
+                .with("lw", self.case.length_to_width)
+                .with("heading", self.case.heading_deg)
+        };
+        vec![
+            Verdict::of_value(
+                named("verify-case-ellipse-area"),
+                SOURCE,
+                (self.area_expected_m2, self.area_m2),
+                LIMIT_PCT,
+            ),
+            Verdict::of_value(
+                named("verify-case-ellipse-head"),
+                SOURCE,
+                (self.head_expected_m, self.head_m),
+                LIMIT_PCT,
+            ),
+            Verdict::of_none(
+                named("verify-case-ellipse-order"),
+                "verify-source-causal",
+                self.out_of_order,
+                self.burnt_cells,
+            ),
+        ]
+    }
+}
+
+/// Runs a case for the suite.
+pub fn outcome(case: &EllipseCase, physics: Physics) -> Outcome<EllipseResult> {
+    let alight = light_under(case, physics);
+    let exact = Exact::of(&alight.asked);
+    let (result, front, ignition) = burn(case, alight);
+    let title = Message::new("verify-plot-ellipse")
+        .with("lw", case.length_to_width)
+        .with("heading", case.heading_deg);
+    let mut plot = Plot::map(&title).with_exact(
+        "verify-curve-exact",
+        closed(&sum_outline(ignition, &[(exact, result.time_s)], 720)),
+    );
+    for ring in front.perimeter_at(result.time_s) {
+        plot = plot.with("verify-curve-front", closed(&ring.points()));
+    }
+    Outcome {
+        verdicts: result.verdicts(),
+        plot,
+        result,
+    }
+}
+
+/// The suite's cases: shapes 1 to 8 over headings in odd steps.
+pub fn family(physics: Physics) -> Family {
+    let mut cases = Vec::new();
+    for length_to_width in [1.0, 2.0, 3.0, 4.0, 6.0, 8.0] {
+        for heading_deg in [0.0, 9.0, 17.0, 33.0, 45.0] {
+            cases.push(EllipseCase {
+                length_to_width,
+                heading_deg,
+                cells: 300,
+            });
+        }
+    }
+    Family::of("ellipse", &cases, |case| outcome(case, physics))
+}
+
+/// Cases that take no time, for tests.
+#[cfg(test)]
+pub(super) const QUICK: [EllipseCase; 1] = [EllipseCase {
+    length_to_width: 3.0,
+    heading_deg: 33.0,
+    cells: 100,
+}];
 
 #[cfg(test)]
 mod tests {
