@@ -8,7 +8,7 @@ use fireline::fire::breaks::{ContactOutcome, LeakKind};
 use fireline::fire::front::StartKind;
 use fireline::protocol::{Order, Orderer, Record, Refusal};
 use fireline::scenario::Scenario;
-use fireline::simulation::{Ending, Outcome, PolicyName, Simulation};
+use fireline::simulation::{Ending, EndingReason, Outcome, PolicyName, Simulation};
 use fireline::world::World;
 
 /// The training valley, parts of its text replaced.
@@ -410,4 +410,61 @@ fn a_drawn_break_on_real_terrain_accounts_for_each_contact() {
         run(&world, 1, PolicyName::DoNothing).journal.text(),
         outcome.journal.text()
     );
+}
+
+#[test]
+fn a_fire_that_rain_puts_out_is_out_when_its_edge_has_burnt_out_though_nobody_came() {
+    let rain = (
+        "(at_min: 60, wind_from_deg: 355, wind_m_s: 5, temperature_c: 27, humidity_pct: 31),",
+        "(at_min: 60, wind_from_deg: 355, wind_m_s: 1, temperature_c: 12, humidity_pct: 100, rain_mm: 40),
+         (at_min: 90, wind_from_deg: 355, wind_m_s: 1, temperature_c: 12, humidity_pct: 100, rain_mm: 40),",
+    );
+    let later = [
+        (
+            "(at_min: 120, wind_from_deg: 350, wind_m_s: 4.5, temperature_c: 25, humidity_pct: 36),",
+            "(at_min: 120, wind_from_deg: 350, wind_m_s: 1, temperature_c: 12, humidity_pct: 100, rain_mm: 20),",
+        ),
+        (
+            "(at_min: 180, wind_from_deg: 345, wind_m_s: 3.5, temperature_c: 23, humidity_pct: 44, visibility: Haze),",
+            "",
+        ),
+        ("weather_after_end: Refuse", "weather_after_end: Hold"),
+        ("horizon_min: 240,", "horizon_min: 900,"),
+        (
+            "(id: \"gust-front\", at_min: 100, event: WindShift(wind_from_deg: 340, wind_m_s: 6)),",
+            "",
+        ),
+        ("reignition: true", "reignition: false"),
+    ];
+    let world = valley(&[&[rain], &later[..]].concat());
+    let outcome = run(&world, 7, PolicyName::DoNothing);
+    let fire = &outcome.fires[0];
+    assert_eq!(fire.ending, Ending::Out, "{fire:?}");
+    assert_eq!(fire.ending_reason, EndingReason::BurntOut);
+    assert!(fire.out_s.unwrap() >= fire.contained_s.unwrap() + 3600.0);
+    assert!(outcome.front.burnt_iter().all(|(_, _, b)| b.put_out));
+}
+
+#[test]
+fn built_line_that_leaks_is_told_piece_by_piece_and_the_fire_is_still_put_out() {
+    let leaky = valley(&[("built_line: Holds", "built_line: Mees1993")]);
+    let mut breached = 0;
+    let mut out = 0;
+    for seed in 1..=8 {
+        let outcome = run(&leaky, seed, PolicyName::RunCard);
+        let lines: Vec<_> = contacts(&outcome)
+            .into_iter()
+            .filter(|c| c.kind == LeakKind::BuiltLine)
+            .collect();
+        println!(
+            "{seed} {:?} {} {lines:?}",
+            outcome.fires[0].ending, outcome.fires[0].area_ha
+        );
+        breached += lines
+            .iter()
+            .filter(|c| c.outcome == ContactOutcome::Breached)
+            .count();
+        out += usize::from(outcome.fires[0].ending == Ending::Out);
+    }
+    println!("{breached} {out}");
 }
