@@ -3,21 +3,27 @@
 //! The chances are drawn in the fire's room; here the draws are asked for at the right moment, the
 //! fires that follow are lit, and the journal is told.
 
+use std::collections::BTreeSet;
+
 use bevy_ecs::prelude::*;
 use rand::RngExt;
 
 use super::command::Incident;
 use super::fires::FireState;
 use super::{Fire, Log, Luck, Now, Number, Shared, hundredths};
-use crate::base::geo::Point;
+use crate::base::geo::{Point, Polyline};
 use crate::base::random::Purpose;
 use crate::base::units::{Metres, MetresPerSecond, Seconds};
-use crate::fire::barriers::BarrierKind;
+use crate::fire::barriers::{BarrierKind, cells_touched};
+use crate::fire::behavior::breach::BreakModel;
 use crate::fire::behavior::residual::reignition_probability;
-use crate::fire::breaks::{BreakWatch, ContactRecord, LeakKind, Meeting};
+use crate::fire::breaks::{Break, BreakWatch, ContactRecord, LeakKind, Meeting};
 use crate::fire::embers::{Embers, Litter, Thrower};
 use crate::fire::front::{MOST_STARTS, SpreadSource, Start, StartKind, Touch};
 use crate::protocol::Record;
+use crate::scenario::catalogue::Reignition;
+use crate::scenario::schema::BuiltLineOption;
+use crate::world::World as Site;
 
 /// Watches what may leak.
 #[derive(Resource)]
@@ -53,19 +59,24 @@ pub fn leak(
     mut log: ResMut<Log>,
 ) {
     for touch in fire.0.take_touches() {
-        let Some(meeting) = meeting(&fire, &breaks.0, &touch) else {
-            continue;
-        };
-        let reaction = breaks.0.meet(&meeting);
-        for contact in &reaction.contacts {
-            say_contact(&mut log, now.0, contact);
-        }
-        if reaction.crosses {
-            cross(&mut fire, &breaks.0, &touch, now.0);
-        }
+        meet(&mut fire, &mut breaks, &mut log, now.0, &touch);
     }
     for contact in breaks.0.settle(now.0) {
         say_contact(&mut log, now.0, &contact);
+    }
+}
+
+/// Fire touches a line that may leak.
+fn meet(fire: &mut Fire, breaks: &mut Breaks, log: &mut Log, now: f64, touch: &Touch) {
+    let Some(meeting) = meeting(fire, &breaks.0, touch) else {
+        return;
+    };
+    let reaction = breaks.0.meet(&meeting);
+    for contact in &reaction.contacts {
+        say_contact(log, now, contact);
+    }
+    if reaction.crosses {
+        cross(fire, &breaks.0, touch, now);
     }
 }
 
@@ -297,12 +308,7 @@ pub fn reignite(
 
 /// The edge of an incident's fire that could light what lies outside it: not where a break or a road
 /// stands between, nor where nothing burns.
-fn hot_edge(
-    fire: &Fire,
-    rules: &crate::scenario::catalogue::Reignition,
-    incident: &Incident,
-    now: f64,
-) -> Vec<Hot> {
+fn hot_edge(fire: &Fire, rules: &Reignition, incident: &Incident, now: f64) -> Vec<Hot> {
     let front = &fire.0;
     let (ground, grid) = (front.source(), front.grid());
     let wind = MetresPerSecond(ground.weather().wind_m_s);
@@ -355,45 +361,95 @@ pub fn line_id(incident: u32, party: usize) -> String {
     format!("incident-{incident}-{party}")
 }
 
-/// Lets a stretch of built line leak, when the scenario says so.
+/// A stretch of line that has just been laid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewLine<'a> {
+    /// Its number among the barriers.
+    pub line: u32,
+    /// Name for the draws.
+    pub id: String,
+    /// Its course.
+    pub path: &'a [Point],
+    /// Width cleared, metres.
+    pub width_m: f64,
+}
+
+/// Lets a stretch of built line leak, when the scenario says so. Fire that burns beside it already is in
+/// contact with it from now on.
 pub fn watch_line(
     fire: &mut Fire,
     breaks: &mut Breaks,
-    site: &crate::world::World,
-    line: u32,
-    id: String,
-    path: &[Point],
-    width_m: f64,
+    log: &mut Log,
+    site: &Site,
+    now: f64,
+    new: NewLine<'_>,
 ) {
-    let fire_options = &site.scenario.file.fire;
-    let Some(model) = built_line_model(fire_options.built_line) else {
-        return;
+    let options = &site.scenario.file.fire;
+    let model = match options.built_line {
+        BuiltLineOption::Mees1993 => BreakModel::Mees1993,
+        BuiltLineOption::Holds => return,
     };
-    let length = path.windows(2).map(|p| p[0].distance(p[1])).sum();
-    fire.0.set_leaks(line);
-    breaks.0.add_line(
-        line,
-        length,
-        crate::fire::breaks::Break {
-            id,
-            kind: LeakKind::BuiltLine,
-            model,
-            width_m,
-            width_cv: fire_options.built_width_cv,
-            drawn_m: width_m,
-            edge_trees: None,
-            intensity_factor: 1.0,
-        },
-    );
+    fire.0.set_leaks(new.line);
+    let of = Break {
+        id: new.id,
+        kind: LeakKind::BuiltLine,
+        model,
+        width_m: new.width_m,
+        width_cv: options.built_width_cv,
+        drawn_m: new.width_m,
+        edge_trees: None,
+        intensity_factor: 1.0,
+    };
+    let length = Polyline::new(new.path.to_vec()).length();
+    breaks.0.add_line(new.line, length, of);
+    for touch in touches_of(fire, new.line, new.path, now) {
+        meet(fire, breaks, log, now, &touch);
+    }
 }
 
-fn built_line_model(
-    option: crate::scenario::schema::BuiltLineOption,
-) -> Option<crate::fire::behavior::breach::BreakModel> {
-    use crate::fire::behavior::breach::BreakModel;
-    use crate::scenario::schema::BuiltLineOption;
-    match option {
-        BuiltLineOption::Mees1993 => Some(BreakModel::Mees1993),
-        BuiltLineOption::Holds => None,
+/// Where burnt cells lie at a line that has just been laid, with unburnt ground behind it.
+fn touches_of(fire: &Fire, line: u32, path: &[Point], now: f64) -> Vec<Touch> {
+    let front = &fire.0;
+    let grid = front.grid();
+    let mut near = BTreeSet::new();
+    for pair in path.windows(2) {
+        let (a, b) = (grid.fractional(pair[0]), grid.fractional(pair[1]));
+        cells_touched(a, b, |col, row| {
+            near.extend((-1..=1).flat_map(|dr| (-1..=1).map(move |dc| (row + dr, col + dc))));
+        });
     }
+    let on_map = |col: i64, row: i64| {
+        let inside = col >= 0 && row >= 0 && col < grid.cols as i64 && row < grid.rows as i64;
+        inside.then_some((col as usize, row as usize))
+    };
+    let mut touches = Vec::new();
+    for (row, col) in near {
+        let Some(cell) = on_map(col, row) else {
+            continue;
+        };
+        let Some(burnt) = front.burnt_at(cell.0, cell.1) else {
+            continue;
+        };
+        let neighbours = (-1..=1).flat_map(|dr| (-1..=1).map(move |dc| (col + dc, row + dr)));
+        for (c, r) in neighbours {
+            let Some(to) = on_map(c, r).filter(|&to| front.burnt_at(to.0, to.1).is_none()) else {
+                continue;
+            };
+            let step = (grid.centre(cell.0, cell.1), grid.centre(to.0, to.1));
+            if let Some(met) = front.barriers().leak_met(step.0, step.1)
+                && met.line == line
+            {
+                touches.push(Touch {
+                    t_s: now,
+                    cell,
+                    start: burnt.start,
+                    line,
+                    arc_m: met.arc_m,
+                    at: met.at,
+                    across: met.across,
+                });
+            }
+        }
+    }
+    touches
 }

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::breakouts::{Breaks, watch_line};
+use super::breakouts::{Breaks, NewLine, watch_line};
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
 use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams};
@@ -378,7 +378,13 @@ pub fn burn(
                     InjectEvent::LineBuilt { path, width_m } => {
                         fire.0.advance_to(t);
                         let line = fire.0.add_barrier(&path, width_m, BarrierKind::BuiltLine);
-                        watch_line(&mut fire, &mut breaks, &shared.0, line, id, &path, width_m);
+                        let new = NewLine {
+                            line,
+                            id,
+                            path: &path,
+                            width_m,
+                        };
+                        watch_line(&mut fire, &mut breaks, &mut log, &shared.0, t, new);
                     }
                 }
             }

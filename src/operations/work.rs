@@ -8,7 +8,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::breakouts::{Breaks, line_id, watch_line};
+use super::breakouts::{Breaks, NewLine, line_id, watch_line};
 use super::command::Incident;
 use super::fires::area_of;
 use super::movement::go_home;
@@ -78,7 +78,7 @@ pub fn work(
             .collect();
         let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
         if incident.contained_s.is_none() {
-            join_ends(&mut fire, &mut breaks, incident, site);
+            join_ends(site, now.0, &mut fire, &mut breaks, &mut log, incident);
             let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
             if (joined || on_the_minute) && is_closed(&fire, incident) {
                 contain(site, now.0, &fire, &mut log, incident);
@@ -272,7 +272,8 @@ fn attack(
         }
     }
     for (party, path) in lines {
-        add_line(fire, breaks, site, incident.number, party, &path);
+        let id = line_id(incident.number, party);
+        add_line(site, now, fire, breaks, log, id, &path);
     }
     for cell in passed {
         fire.0.put_out(cell);
@@ -336,7 +337,14 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
 
 /// Joins the two ends of the line once they have met: when they are less than a cell apart, or when
 /// nothing between them is open but a crack too small for the grid to show.
-fn join_ends(fire: &mut Fire, breaks: &mut Breaks, incident: &mut Incident, site: &Site) {
+fn join_ends(
+    site: &Site,
+    now: f64,
+    fire: &mut Fire,
+    breaks: &mut Breaks,
+    log: &mut Log,
+    incident: &mut Incident,
+) {
     let cell = site.grid.cell;
     let [Some(a), Some(b)] = incident.tips else {
         return;
@@ -359,23 +367,28 @@ fn join_ends(fire: &mut Fire, breaks: &mut Breaks, incident: &mut Incident, site
     if near || !ring.vertices.iter().any(|v| v.active) {
         incident.line_m += length;
         incident.tips = [None, None];
-        add_line(fire, breaks, site, incident.number, 0, &path);
+        let id = line_id(incident.number, 0);
+        add_line(site, now, fire, breaks, log, id, &path);
     }
 }
 
 /// Puts line built by a party into the fire's way; it is as wide as crews clear.
 fn add_line(
+    site: &Site,
+    now: f64,
     fire: &mut Fire,
     breaks: &mut Breaks,
-    site: &Site,
-    incident: u32,
-    party: usize,
+    log: &mut Log,
+    id: String,
     path: &[Point],
 ) {
-    let line = fire.0.add_barrier(path, 0.0, BarrierKind::BuiltLine);
-    let width = site.scenario.catalogue.built_line_width_m.value;
-    let id = line_id(incident, party);
-    watch_line(fire, breaks, site, line, id, path, width);
+    let new = NewLine {
+        line: fire.0.add_barrier(path, 0.0, BarrierKind::BuiltLine),
+        id,
+        path,
+        width_m: site.scenario.catalogue.built_line_width_m.value,
+    };
+    watch_line(fire, breaks, log, site, now, new);
 }
 
 /// The way along the edge from one end of line to the other, the shorter way round.
