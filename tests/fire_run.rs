@@ -447,24 +447,34 @@ fn a_fire_that_rain_puts_out_is_out_when_its_edge_has_burnt_out_though_nobody_ca
 
 #[test]
 fn built_line_that_leaks_is_told_piece_by_piece_and_the_fire_is_still_put_out() {
-    let leaky = valley(&[("built_line: Holds", "built_line: Mees1993")]);
-    let mut breached = 0;
-    let mut out = 0;
+    let thin = (
+        "\"detection.camera_sweep_s\": 180,",
+        "\"detection.camera_sweep_s\": 180, \"built_line_width_m\": 0.5,",
+    );
+    let leaky = valley(&[("built_line: Holds", "built_line: Mees1993"), thin]);
+    let (mut held, mut breached, mut recovered) = (0, 0, 0);
     for seed in 1..=8 {
         let outcome = run(&leaky, seed, PolicyName::RunCard);
-        let lines: Vec<_> = contacts(&outcome)
-            .into_iter()
+        let of = contacts(&outcome);
+        let of: Vec<_> = of
+            .iter()
             .filter(|c| c.kind == LeakKind::BuiltLine)
             .collect();
-        println!(
-            "{seed} {:?} {} {lines:?}",
-            outcome.fires[0].ending, outcome.fires[0].area_ha
-        );
-        breached += lines
+        assert!(of.iter().all(|c| c.id.starts_with("incident-1-")), "{of:?}");
+        let leaks = of
             .iter()
             .filter(|c| c.outcome == ContactOutcome::Breached)
             .count();
-        out += usize::from(outcome.fires[0].ending == Ending::Out);
+        held += of.len() - leaks;
+        breached += leaks;
+        recovered += usize::from(leaks > 0 && outcome.fires[0].ending == Ending::Out);
     }
-    println!("{breached} {out}");
+    assert!(held > 0 && breached > 0, "{held} held, {breached} breached");
+    assert!(recovered > 0, "{breached} breached");
+    let firm = run(&valley(&[thin]), 1, PolicyName::RunCard);
+    assert!(
+        contacts(&firm)
+            .iter()
+            .all(|c| c.kind != LeakKind::BuiltLine)
+    );
 }
