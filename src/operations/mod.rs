@@ -8,6 +8,7 @@ pub mod breakouts;
 pub mod command;
 pub mod detection;
 pub mod fires;
+pub mod mop_up;
 pub mod movement;
 pub mod policy;
 pub mod units;

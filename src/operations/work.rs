@@ -11,13 +11,14 @@ use bevy_ecs::prelude::*;
 use super::breakouts::{Breaks, NewLine, line_id, watch_line};
 use super::command::Incident;
 use super::fires::area_of;
+use super::mop_up::{contain, declare_out, is_burnt_out, mop_up};
 use super::movement::go_home;
 use super::units::{Doing, UnitState};
 use super::{Fire, Log, Now, Number, Shared, TICK_S, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
-use crate::fire::front::{Ring, SpreadSource};
+use crate::fire::front::Ring;
 use crate::protocol::{Record, Refusal};
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
@@ -127,7 +128,7 @@ pub fn work(
 }
 
 /// Whether a ring belongs to a fire, spot fires and breaches of it included.
-fn is_of(ring: &Ring, origin: usize) -> bool {
+pub(super) fn is_of(ring: &Ring, origin: usize) -> bool {
     ring.vertices.iter().any(|v| v.origin == origin)
 }
 
@@ -617,87 +618,4 @@ fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit:
 fn is_closed(fire: &Fire, incident: &Incident) -> bool {
     let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
     incident.tips.iter().all(Option::is_none) && fire.0.reachable(incident.origin, limit).is_some()
-}
-
-/// Declares containment and works out the mop-up.
-fn contain(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
-    let rings = fire.0.perimeter();
-    let area = area_of(&rings, incident.origin);
-    incident.contained_s = Some(now);
-    incident.area_ha = area / 10_000.0;
-    let edge: f64 = rings
-        .iter()
-        .filter(|r| r.area_m2 > 0.0 && is_of(r, incident.origin))
-        .map(Ring::length_m)
-        .sum();
-    let rules = &site.scenario.catalogue.mop_up;
-    incident.to_mop_h = edge * rules.strip_m.value / rules.m2_per_person_h.value;
-    log.say(
-        now,
-        Record::Contained {
-            incident: incident.number,
-            area_ha: hundredths(incident.area_ha),
-            line_m: libm::round(incident.line_m),
-        },
-    );
-}
-
-/// Cools the strip inside the edge; out when that is done and nothing burns on.
-fn mop_up(
-    site: &Site,
-    now: f64,
-    fire: &mut Fire,
-    log: &mut Log,
-    incident: &mut Incident,
-    here: &[&mut UnitState],
-) {
-    let people: u32 = here.iter().map(|u| u.people).sum();
-    incident.mopped_h += f64::from(people) * TICK_S / 3600.0;
-    let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
-    let since = incident.contained_s.unwrap_or(now);
-    if incident.mopped_h < incident.to_mop_h || now - since < least {
-        return;
-    }
-    if fire.0.reachable(incident.origin, 0) != Some(0) {
-        return;
-    }
-    declare_out(now, fire, log, incident);
-}
-
-/// Whether a contained fire to which nobody has come has gone out by itself: nothing can burn on, and
-/// no part of its edge still burns.
-fn is_burnt_out(site: &Site, now: f64, fire: &Fire, incident: &Incident) -> bool {
-    let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
-    if now - incident.contained_s.unwrap_or(now) < least
-        || fire.0.reachable(incident.origin, 0) != Some(0)
-    {
-        return false;
-    }
-    let ground = fire.0.source();
-    let is_cold = |cell: (usize, usize)| {
-        let after = ground.burn_out_s(ground.fuel(cell.0, cell.1));
-        fire.0
-            .burnt_at(cell.0, cell.1)
-            .is_none_or(|b| now - b.arrival_s > after)
-    };
-    fire.0
-        .perimeter()
-        .iter()
-        .flat_map(|r| &r.vertices)
-        .filter(|v| v.origin == incident.origin)
-        .all(|v| is_cold(v.inside))
-}
-
-/// Declares a fire out: nothing is lit from it again.
-fn declare_out(now: f64, fire: &mut Fire, log: &mut Log, incident: &mut Incident) {
-    incident.out_s = Some(now);
-    incident.area_ha = area_of(&fire.0.perimeter(), incident.origin) / 10_000.0;
-    fire.0.extinguish(incident.origin);
-    log.say(
-        now,
-        Record::Out {
-            incident: incident.number,
-            area_ha: hundredths(incident.area_ha),
-        },
-    );
 }

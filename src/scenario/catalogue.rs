@@ -180,7 +180,7 @@ pub struct RoadClass {
     pub speed_km_h: Sourced,
     /// Width, metres.
     pub width_m: Sourced,
-    /// Whether the carriageway stops surface fire in this version (no breach model yet).
+    /// Whether the carriageway stops surface fire, unless `fire.roads_leak` lets it through.
     pub stops_fire: bool,
 }
 
