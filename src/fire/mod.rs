@@ -6,5 +6,7 @@
 
 pub mod barriers;
 pub mod behavior;
+pub mod breaks;
+pub mod embers;
 pub mod front;
 pub mod ground;

@@ -5,7 +5,8 @@ use bevy_ecs::prelude::*;
 use super::fires::{FireState, area_of};
 use super::units::{Doing, Trip, UnitState};
 use super::{ClosedRoads, Fire, Inbox, Log, Now, Number, Shared, hundredths};
-use crate::base::geo::Point;
+use crate::base::geo::{Point, Polyline};
+use crate::fire::front::{Start, StartKind};
 use crate::protocol::{AlarmSource, Order, Orderer, Record, Refusal};
 use crate::world::{World as Site, roads::RouteTree};
 
@@ -186,6 +187,7 @@ pub fn obey(
     now: Res<Now>,
     shared: Res<Shared>,
     closed: Res<ClosedRoads>,
+    mut fire: ResMut<Fire>,
     mut inbox: ResMut<Inbox>,
     mut log: ResMut<Log>,
     mut units: Query<&mut UnitState>,
@@ -236,11 +238,57 @@ pub fn obey(
                     }
                 }
             }
+            Order::Backfire { incident, path } => {
+                let there =
+                    |u: &UnitState| u.incident == Some(*incident) && u.doing == Doing::OnScene;
+                let is_manned = units.iter().any(there);
+                backfire(
+                    now.0, &mut fire, &mut log, &incidents, *incident, path, is_manned,
+                )
+            }
         };
         if let Err(reason) = done {
             log.say(now.0, Record::Refused { order, reason });
         }
     }
+}
+
+/// Lights a line on order; it belongs to the incident's fire.
+fn backfire(
+    now: f64,
+    fire: &mut Fire,
+    log: &mut Log,
+    incidents: &Query<&mut Incident>,
+    number: u32,
+    path: &[Point],
+    is_manned: bool,
+) -> Result<(), Refusal> {
+    let incident = incidents
+        .iter()
+        .find(|i| i.number == number)
+        .ok_or(Refusal::UnknownIncident)?;
+    if !is_manned {
+        return Err(Refusal::NobodyThere);
+    }
+    let first = *path.first().ok_or(Refusal::NothingBurns)?;
+    fire.0
+        .ignite_as(
+            &Start::Line(path.to_vec()),
+            now,
+            StartKind::Backfire,
+            Some(incident.origin),
+        )
+        .ok_or(Refusal::NothingBurns)?;
+    log.say(
+        now,
+        Record::Backfire {
+            incident: number,
+            length_m: hundredths(Polyline::new(path.to_vec()).length()),
+            x: hundredths(first.x),
+            y: hundredths(first.y),
+        },
+    );
+    Ok(())
 }
 
 fn dispatch(

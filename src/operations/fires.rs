@@ -2,11 +2,12 @@
 
 use bevy_ecs::prelude::*;
 
+use super::breakouts::{Breaks, NewLine, watch_line};
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
 use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams};
 use crate::fire::barriers::BarrierKind;
-use crate::fire::front::{Ring, Start};
+use crate::fire::front::{Ring, Start, StartKind};
 use crate::protocol::Record;
 use crate::scenario::schema::{
     AreaKind, Cause, IgnitionShape, InjectEvent, ValueKind, WeatherRecord,
@@ -281,6 +282,7 @@ pub fn burn(
     mut commands: Commands,
     mut script: ResMut<Script>,
     mut fire: ResMut<Fire>,
+    mut breaks: ResMut<Breaks>,
     mut log: ResMut<Log>,
     mut closed: ResMut<ClosedRoads>,
     fires: Query<&FireState>,
@@ -363,13 +365,26 @@ pub fn burn(
                             log.say(t, Record::UnitOut { unit, minutes });
                         }
                     }
-                    // Lit on order: nobody reports it, and it is no fire of its own.
+                    // Lit on order: nobody reports it, and it belongs to the fire that is nearest.
                     InjectEvent::Backfire { path } => {
-                        fire.0.ignite(&Start::Line(path), t);
+                        let from = path.first().copied().unwrap_or_default();
+                        let nearest = fires
+                            .iter()
+                            .min_by(|a, b| a.at.distance(from).total_cmp(&b.at.distance(from)))
+                            .map(|f| f.origin);
+                        let start = Start::Line(path);
+                        fire.0.ignite_as(&start, t, StartKind::Backfire, nearest);
                     }
                     InjectEvent::LineBuilt { path, width_m } => {
                         fire.0.advance_to(t);
-                        fire.0.add_barrier(&path, width_m, BarrierKind::BuiltLine);
+                        let line = fire.0.add_barrier(&path, width_m, BarrierKind::BuiltLine);
+                        let new = NewLine {
+                            line,
+                            id,
+                            path: &path,
+                            width_m,
+                        };
+                        watch_line(&mut fire, &mut breaks, &mut log, &shared.0, t, new);
                     }
                 }
             }

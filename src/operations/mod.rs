@@ -4,9 +4,11 @@
 //! components and systems of one trade. Rooms below set the clock; nothing here reads a file or
 //! draws a number outside its named stream.
 
+pub mod breakouts;
 pub mod command;
 pub mod detection;
 pub mod fires;
+pub mod mop_up;
 pub mod movement;
 pub mod policy;
 pub mod units;

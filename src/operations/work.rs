@@ -8,8 +8,10 @@
 
 use bevy_ecs::prelude::*;
 
+use super::breakouts::{Breaks, NewLine, line_id, watch_line};
 use super::command::Incident;
 use super::fires::area_of;
+use super::mop_up::{contain, declare_out, is_burnt_out, mop_up};
 use super::movement::go_home;
 use super::units::{Doing, UnitState};
 use super::{Fire, Log, Now, Number, Shared, TICK_S, hundredths};
@@ -27,6 +29,8 @@ const SHORT_GAP_CELLS: f64 = 4.0;
 const WALK_ON_M_S: f64 = 0.5;
 /// Beyond this distance from the edge, in cells, an end of line has been left behind by the fire.
 const LOST_CELLS: f64 = 3.0;
+/// Line nearer to a ring than this has been begun on it, metres \[J\].
+const BEGUN_M: f64 = 5.0;
 /// Ends of line are joined after so much line, in cells: at the anchor they are near each other too.
 const JOIN_AFTER_CELLS: f64 = 4.0;
 /// Share of cells that may still burn inside a closed ring.
@@ -50,6 +54,7 @@ pub fn work(
     now: Res<Now>,
     shared: Res<Shared>,
     mut fire: ResMut<Fire>,
+    mut breaks: ResMut<Breaks>,
     mut log: ResMut<Log>,
     mut ponds: ResMut<PondStocks>,
     mut units: Query<(&Number, &mut UnitState)>,
@@ -74,13 +79,20 @@ pub fn work(
             .collect();
         let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
         if incident.contained_s.is_none() {
-            join_ends(&mut fire, incident, site.grid.cell);
+            join_ends(site, now.0, &mut fire, &mut breaks, &mut log, incident);
             let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
             if (joined || on_the_minute) && is_closed(&fire, incident) {
                 contain(site, now.0, &fire, &mut log, incident);
             } else if !here.is_empty() {
                 attack(
-                    site, now.0, &mut fire, &mut log, &mut ponds, incident, &mut here,
+                    site,
+                    now.0,
+                    &mut fire,
+                    &mut breaks,
+                    &mut log,
+                    &mut ponds,
+                    incident,
+                    &mut here,
                 );
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
@@ -94,7 +106,9 @@ pub fn work(
                 },
             );
         } else if !here.is_empty() {
-            mop_up(site, now.0, &fire, &mut log, incident, &here);
+            mop_up(site, now.0, &mut fire, &mut log, incident, &here);
+        } else if on_the_minute && is_burnt_out(site, now.0, &fire, incident) {
+            declare_out(now.0, &mut fire, &mut log, incident);
         }
     }
     for (_, unit) in &mut all {
@@ -113,28 +127,47 @@ pub fn work(
     }
 }
 
-/// The ring that an incident's fire burns in: the largest that is still open, or the largest.
-fn ring_of(rings: Vec<Ring>, origin: usize) -> Option<Ring> {
+/// Whether a ring belongs to a fire, spot fires and breaches of it included.
+pub(super) fn is_of(ring: &Ring, origin: usize) -> bool {
+    ring.vertices.iter().any(|v| v.origin == origin)
+}
+
+/// The ring of an incident's fire that crews work at: the one on which line has been begun, or else the
+/// largest that is still open, or the largest.
+fn ring_of(rings: Vec<Ring>, incident: &Incident) -> Option<Ring> {
+    let is_open = |r: &Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
+    let off = |r: &Ring| {
+        let tips = incident.tips.iter().flatten();
+        tips.map(|&tip| next_vertex(r, tip, 1).1)
+            .fold(f64::INFINITY, f64::min)
+    };
+    let begun = |r: &Ring| off(r) < BEGUN_M;
     rings
         .into_iter()
-        .filter(|r| r.vertices.iter().any(|v| v.origin == origin))
+        .filter(|r| is_of(r, incident.origin))
         .max_by(|a, b| {
-            let key = |r: &Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
-            (key(a).cmp(&key(b))).then(a.area_m2.total_cmp(&b.area_m2))
+            (is_open(a).cmp(&is_open(b)))
+                .then(begun(a).cmp(&begun(b)))
+                .then(a.area_m2.total_cmp(&b.area_m2))
         })
 }
 
 /// One tick of line building by both parties.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called from one place with all it touches"
+)]
 fn attack(
     site: &Site,
     now: f64,
     fire: &mut Fire,
+    breaks: &mut Breaks,
     log: &mut Log,
     ponds: &mut PondStocks,
     incident: &mut Incident,
     here: &mut [&mut UnitState],
 ) {
-    let Some(ring) = ring_of(fire.0.perimeter(), incident.origin) else {
+    let Some(ring) = ring_of(fire.0.perimeter(), incident) else {
         return;
     };
     let n = ring.vertices.len();
@@ -151,7 +184,8 @@ fn attack(
     } else {
         anchor(&ring, &flames)
     };
-    let mut lines: Vec<Vec<Point>> = Vec::new();
+    let mut lines: Vec<(usize, Vec<Point>)> = Vec::new();
+    let mut passed: Vec<(usize, usize)> = Vec::new();
     // Who can work at which party's end of line, and what stands in the way.
     for party in 0..2 {
         let lost = LOST_CELLS * site.grid.cell;
@@ -219,7 +253,7 @@ fn attack(
             rate,
             limit,
         };
-        let (path, end, built) = walk.go(start, tip, step);
+        let (path, end, built) = walk.go(start, tip, step, &mut passed);
         incident.line_m += built;
         incident.from_anchor_m += built;
         if let Some(end) = end {
@@ -235,11 +269,15 @@ fn attack(
             }
         }
         if path.len() > 1 {
-            lines.push(path);
+            lines.push((party, path));
         }
     }
-    for line in lines {
-        fire.0.add_barrier(&line, 0.0, BarrierKind::BuiltLine);
+    for (party, path) in lines {
+        let id = line_id(incident.number, party);
+        add_line(site, now, fire, breaks, log, id, &path);
+    }
+    for cell in passed {
+        fire.0.put_out(cell);
     }
     for unit in here.iter_mut() {
         use_water(site, now, log, ponds, unit);
@@ -300,7 +338,15 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
 
 /// Joins the two ends of the line once they have met: when they are less than a cell apart, or when
 /// nothing between them is open but a crack too small for the grid to show.
-fn join_ends(fire: &mut Fire, incident: &mut Incident, cell: f64) {
+fn join_ends(
+    site: &Site,
+    now: f64,
+    fire: &mut Fire,
+    breaks: &mut Breaks,
+    log: &mut Log,
+    incident: &mut Incident,
+) {
+    let cell = site.grid.cell;
     let [Some(a), Some(b)] = incident.tips else {
         return;
     };
@@ -322,8 +368,28 @@ fn join_ends(fire: &mut Fire, incident: &mut Incident, cell: f64) {
     if near || !ring.vertices.iter().any(|v| v.active) {
         incident.line_m += length;
         incident.tips = [None, None];
-        fire.0.add_barrier(&path, 0.0, BarrierKind::BuiltLine);
+        let id = line_id(incident.number, 0);
+        add_line(site, now, fire, breaks, log, id, &path);
     }
+}
+
+/// Puts line built by a party into the fire's way; it is as wide as crews clear.
+fn add_line(
+    site: &Site,
+    now: f64,
+    fire: &mut Fire,
+    breaks: &mut Breaks,
+    log: &mut Log,
+    id: String,
+    path: &[Point],
+) {
+    let new = NewLine {
+        line: fire.0.add_barrier(path, 0.0, BarrierKind::BuiltLine),
+        id,
+        path,
+        width_m: site.scenario.catalogue.built_line_width_m.value,
+    };
+    watch_line(fire, breaks, log, site, now, new);
 }
 
 /// The way along the edge from one end of line to the other, the shorter way round.
@@ -415,8 +481,15 @@ struct March<'a> {
 }
 
 impl March<'_> {
-    /// From a vertex on: the line built, where it ends, and its length in metres.
-    fn go(&self, start: usize, tip: Option<Point>, step: i64) -> (Vec<Point>, Option<Point>, f64) {
+    /// From a vertex on: the line built, where it ends, and its length in metres. `passed` takes up the
+    /// cells whose whole edge has been knocked down on the way.
+    fn go(
+        &self,
+        start: usize,
+        tip: Option<Point>,
+        step: i64,
+        passed: &mut Vec<(usize, usize)>,
+    ) -> (Vec<Point>, Option<Point>, f64) {
         let n = self.ring.vertices.len() as i64;
         let index = |k: i64| (start as i64 + step * k).rem_euclid(n) as usize;
         let mut seconds = TICK_S;
@@ -459,6 +532,10 @@ impl March<'_> {
                 }
                 built += gap;
                 seconds -= gap / self.rate;
+                let before = self.ring.vertices[index(k - 1)].inside;
+                if before != self.ring.vertices[i].inside {
+                    passed.push(before);
+                }
                 at = to;
                 k += 1;
             } else {
@@ -541,54 +618,4 @@ fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit:
 fn is_closed(fire: &Fire, incident: &Incident) -> bool {
     let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
     incident.tips.iter().all(Option::is_none) && fire.0.reachable(incident.origin, limit).is_some()
-}
-
-/// Declares containment and works out the mop-up.
-fn contain(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
-    let rings = fire.0.perimeter();
-    let area = area_of(&rings, incident.origin);
-    incident.contained_s = Some(now);
-    incident.area_ha = area / 10_000.0;
-    let edge = ring_of(rings, incident.origin).map_or(0.0, |r| r.length_m());
-    let rules = &site.scenario.catalogue.mop_up;
-    incident.to_mop_h = edge * rules.strip_m.value / rules.m2_per_person_h.value;
-    log.say(
-        now,
-        Record::Contained {
-            incident: incident.number,
-            area_ha: hundredths(incident.area_ha),
-            line_m: libm::round(incident.line_m),
-        },
-    );
-}
-
-/// Cools the strip inside the edge; out when that is done and nothing burns on.
-fn mop_up(
-    site: &Site,
-    now: f64,
-    fire: &Fire,
-    log: &mut Log,
-    incident: &mut Incident,
-    here: &[&mut UnitState],
-) {
-    let people: u32 = here.iter().map(|u| u.people).sum();
-    incident.mopped_h += f64::from(people) * TICK_S / 3600.0;
-    let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
-    let since = incident.contained_s.unwrap_or(now);
-    if incident.mopped_h < incident.to_mop_h || now - since < least {
-        return;
-    }
-    if fire.0.reachable(incident.origin, 0) != Some(0) {
-        return;
-    }
-    let rings = fire.0.perimeter();
-    incident.out_s = Some(now);
-    incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
-    log.say(
-        now,
-        Record::Out {
-            incident: incident.number,
-            area_ha: hundredths(incident.area_ha),
-        },
-    );
 }

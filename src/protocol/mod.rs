@@ -9,4 +9,4 @@ mod record;
 
 pub use journal::{Journal, JournalError, Line, verify};
 pub use order::{Order, Orderer};
-pub use record::{AlarmSource, Record, Refusal};
+pub use record::{AlarmSource, Extrapolation, Record, Refusal};

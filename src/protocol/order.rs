@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::geo::Point;
+
 /// Who gave an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -16,7 +18,7 @@ pub enum Orderer {
 }
 
 /// An order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "order", rename_all = "snake_case")]
 pub enum Order {
     /// Send a unit to an incident.
@@ -35,5 +37,12 @@ pub enum Order {
     HandOver {
         /// Number of the incident.
         incident: u32,
+    },
+    /// Light a backfire or burn-out along a line; takes somebody of the incident on scene.
+    Backfire {
+        /// Number of the incident.
+        incident: u32,
+        /// The course, metres.
+        path: Vec<Point>,
     },
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::order::{Order, Orderer};
+use crate::fire::breaks::{ContactOutcome, LeakKind};
 use crate::scenario::schema::{Cause, InjectEvent};
 
 /// Who saw the fire.
@@ -40,6 +41,24 @@ pub enum Refusal {
     OutOfHoseReach,
     /// Its tank is empty and no pond has water.
     NoWater,
+    /// Nobody of the incident is on scene.
+    NobodyThere,
+    /// Nothing along the line burns, or it lies off the map.
+    NothingBurns,
+}
+
+/// A model that was used outside the data it was fitted to.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Extrapolation {
+    /// Contacts with breaks wider or narrower than the model's, or under hotter fires.
+    Breaks,
+    /// Weather outside what fuel moisture was fitted to.
+    Weather,
+    /// Slopes steeper than the spread model was fitted to.
+    Slope,
 }
 
 /// One thing that happened. Places are metres in the scenario's system, times seconds.
@@ -163,6 +182,46 @@ pub enum Record {
     AtStation { unit: String },
     /// A unit is out of action, or fit again.
     UnitOut { unit: String, minutes: f64 },
+    /// A contact of the fire with a piece of a firebreak, road or built line is over: the piece held, or
+    /// fire crosses it now. `draw` below `probability` is a breach.
+    BreakContact {
+        barrier: LeakKind,
+        id: String,
+        piece: u32,
+        contact: u32,
+        began_s: f64,
+        touched_s: f64,
+        length_m: f64,
+        intensity_kw_m: f64,
+        flame_m: f64,
+        width_m: f64,
+        probability: f64,
+        draw: f64,
+        outcome: ContactOutcome,
+        extrapolated: bool,
+        x: f64,
+        y: f64,
+    },
+    /// A firebrand lights a fire; `fire` is the one that threw it (none for a fire lit on order).
+    SpotFire {
+        fire: Option<String>,
+        x: f64,
+        y: f64,
+        distance_m: f64,
+    },
+    /// More firebrands than the front can follow: from now on some are left out.
+    SpotsLeftOut { starts: u32 },
+    /// The edge of a contained fire, not cold yet, lights up again outside the line.
+    Reignition { incident: u32, x: f64, y: f64 },
+    /// A backfire is lit on order.
+    Backfire {
+        incident: u32,
+        length_m: f64,
+        x: f64,
+        y: f64,
+    },
+    /// A model was used outside the data it was fitted to, so many times in the run.
+    Extrapolated { model: Extrapolation, count: u64 },
     /// The run ends.
     RunEnded { burnt_ha: f64, state_hash: String },
 }

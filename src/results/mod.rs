@@ -4,6 +4,7 @@
 //! In comes a finished run (or a world, for its inventory and map); out come values, texts in a
 //! language and files. Nothing here changes a run, and nothing here is read back by one.
 
+mod breakout_sentences;
 pub mod duty_log;
 pub mod inventory;
 pub mod perimeters;

@@ -156,6 +156,9 @@ impl<'a> Teller<'a> {
             Order::HandOver { incident } => {
                 Message::new("order-hand-over").with("incident", f64::from(*incident))
             }
+            Order::Backfire { incident, path } => Message::new("order-backfire")
+                .with("incident", f64::from(*incident))
+                .with("length", length_of(path)),
         })
     }
 
@@ -339,6 +342,12 @@ impl<'a> Teller<'a> {
             Record::UnitOut { unit, minutes } => message
                 .with("unit", self.called(unit))
                 .with("minutes", rounded(*minutes, 0)),
+            Record::BreakContact { .. }
+            | Record::SpotFire { .. }
+            | Record::SpotsLeftOut { .. }
+            | Record::Reignition { .. }
+            | Record::Backfire { .. }
+            | Record::Extrapolated { .. } => super::breakout_sentences::with(self, message, line),
             Record::RunEnded { burnt_ha, .. } => message.with("area", hectares(*burnt_ha)),
         }
     }
@@ -351,6 +360,10 @@ pub fn known_to_desk(record: &Record) -> bool {
         Record::RunStarted { .. }
             | Record::RunEnded { .. }
             | Record::Ignition { .. }
+            | Record::BreakContact { .. }
+            | Record::SpotFire { .. }
+            | Record::SpotsLeftOut { .. }
+            | Record::Extrapolated { .. }
             | Record::Inject {
                 event: InjectEvent::SecondFire { .. },
                 ..
@@ -368,7 +381,7 @@ fn hectares(ha: f64) -> Argument {
     }
 }
 
-fn rounded(value: f64, decimals: i32) -> f64 {
+pub(super) fn rounded(value: f64, decimals: i32) -> f64 {
     let scale = libm::pow(10.0, f64::from(decimals));
     libm::round(value * scale) / scale
 }
@@ -406,6 +419,12 @@ fn kind_key(record: &Record) -> &'static str {
         Record::Returning { .. } => "returning",
         Record::AtStation { .. } => "at-station",
         Record::UnitOut { .. } => "unit-out",
+        Record::BreakContact { .. } => "break-contact",
+        Record::SpotFire { .. } => "spot-fire",
+        Record::SpotsLeftOut { .. } => "spots-left-out",
+        Record::Reignition { .. } => "reignition",
+        Record::Backfire { .. } => "backfire",
+        Record::Extrapolated { .. } => "extrapolated",
         Record::RunEnded { .. } => "run-ended",
     }
 }
@@ -427,6 +446,8 @@ fn refusal_key(reason: Refusal) -> &'static str {
         Refusal::TooHot => "refusal-too-hot",
         Refusal::OutOfHoseReach => "refusal-out-of-hose-reach",
         Refusal::NoWater => "refusal-no-water",
+        Refusal::NobodyThere => "refusal-nobody-there",
+        Refusal::NothingBurns => "refusal-nothing-burns",
     }
 }
 
@@ -480,6 +501,8 @@ pub fn class_key(class: FireClass) -> &'static str {
 mod tests {
     use super::*;
     use crate::base::language::keys;
+    use crate::fire::breaks::{ContactOutcome, LeakKind};
+    use crate::protocol::Extrapolation;
     use schemars::schema_for;
     use serde_json::Value;
 
@@ -515,12 +538,15 @@ mod tests {
 
     #[test]
     fn everything_that_can_happen_has_a_sentence_in_both_languages() {
-        let sets: [(&[&str], schemars::Schema, usize); 8] = [
-            (&["kind-", "record-"], schema_for!(Record), 26),
-            (&["order-"], schema_for!(Order), 3),
+        let sets: [(&[&str], schemars::Schema, usize); 11] = [
+            (&["kind-", "record-"], schema_for!(Record), 32),
+            (&["order-"], schema_for!(Order), 4),
             (&["orderer-"], schema_for!(Orderer), 3),
-            (&["refusal-"], schema_for!(Refusal), 7),
+            (&["refusal-"], schema_for!(Refusal), 9),
             (&["alarm-source-"], schema_for!(AlarmSource), 3),
+            (&["leak-"], schema_for!(LeakKind), 4),
+            (&["contact-"], schema_for!(ContactOutcome), 2),
+            (&["extrapolated-"], schema_for!(Extrapolation), 3),
             (&["cause-"], schema_for!(Cause), 6),
             (&["ending-"], schema_for!(Ending), 4),
             (&["ending-reason-"], schema_for!(EndingReason), 8),

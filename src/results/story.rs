@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+use super::breakout_sentences::explains;
 use super::scorecard::{FireScore, Scorecard};
 use super::sentences::{
     Teller, cause_key, class_key, ending_key, ending_reason_key, known_to_desk,
@@ -35,7 +36,8 @@ pub fn story(outcome: &Outcome, scorecard: &Scorecard, teller: &Teller<'_>) -> V
     lines.push(String::new());
     let mut told = Told::default();
     for line in outcome.journal.lines() {
-        if known_to_desk(&line.record) && told.is_news(&line.record) {
+        let is_part = known_to_desk(&line.record) || explains(&line.record);
+        if is_part && told.is_news(&line.record) {
             lines.push(format!(
                 "{}  {}",
                 teller.hour_minute(line.t_s),
@@ -84,6 +86,7 @@ struct Told {
     working: BTreeSet<String>,
     waiting: BTreeSet<(String, Refusal)>,
     refilled: BTreeSet<String>,
+    spotting: BTreeSet<Option<String>>,
 }
 
 impl Told {
@@ -114,6 +117,8 @@ impl Told {
             Record::Working { unit, .. } => self.working.insert(unit.clone()),
             Record::Waiting { unit, reason, .. } => self.waiting.insert((unit.clone(), *reason)),
             Record::Refilling { unit, .. } => self.refilled.insert(unit.clone()),
+            // The first firebrand of a fire stands for all.
+            Record::SpotFire { fire, .. } => self.spotting.insert(fire.clone()),
             Record::Returning { unit } => {
                 // A unit that is sent again tells its part again.
                 self.arrived.remove(unit);
@@ -132,6 +137,11 @@ impl Told {
             | Record::HandedOver { .. }
             | Record::Escaped { .. }
             | Record::ValueLost { .. }
+            | Record::BreakContact { .. }
+            | Record::SpotsLeftOut { .. }
+            | Record::Reignition { .. }
+            | Record::Backfire { .. }
+            | Record::Extrapolated { .. }
             | Record::UnitOut { .. } => true,
             Record::RunStarted { .. }
             | Record::Ignition { .. }

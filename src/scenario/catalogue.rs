@@ -62,6 +62,7 @@ struct Rules {
     slope_factor: Vec<SlopeFactor>,
     detection: Detection,
     mop_up: MopUp,
+    built_line_width_m: Sourced,
     success: BTreeMap<String, Success>,
     score: Score,
     ignition_share: BTreeMap<String, Sourced>,
@@ -90,6 +91,8 @@ pub struct Catalogue {
     pub detection: Detection,
     /// Mop-up and watch.
     pub mop_up: MopUp,
+    /// Width of the line crews build, metres: the median along its course.
+    pub built_line_width_m: Sourced,
     /// Success definitions by name.
     pub success: BTreeMap<String, Success>,
     /// Score limits.
@@ -120,6 +123,7 @@ impl Catalogue {
             slope_factor: rules.slope_factor,
             detection: rules.detection,
             mop_up: rules.mop_up,
+            built_line_width_m: rules.built_line_width_m,
             success: rules.success,
             score: rules.score,
             ignition_share: rules.ignition_share,
@@ -176,7 +180,7 @@ pub struct RoadClass {
     pub speed_km_h: Sourced,
     /// Width, metres.
     pub width_m: Sourced,
-    /// Whether the carriageway stops surface fire in this version (no breach model yet).
+    /// Whether the carriageway stops surface fire, unless `fire.roads_leak` lets it through.
     pub stops_fire: bool,
 }
 

@@ -6,6 +6,7 @@
 
 mod outcome;
 mod run;
+mod standing;
 mod view;
 
 pub use crate::operations::policy::PolicyName;

@@ -8,11 +8,13 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
 use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
+use super::standing;
 use super::view::View;
 use crate::base::random::Streams;
-use crate::fire::barriers::{BarrierKind, Barriers};
+use crate::fire::breaks::BreakWatch;
 use crate::fire::front::Front;
 use crate::fire::ground::Ground;
+use crate::operations::breakouts::{Breaks, Sparks, leak, reignite, say_contact, spot};
 use crate::operations::command::{Incident, obey, report, trip, verify_alarms};
 use crate::operations::detection::{look, lookouts};
 use crate::operations::fires::{FireState, Lost, Script, area_of, burn, lose_values, measure};
@@ -23,7 +25,7 @@ use crate::operations::work::{PondStocks, work};
 use crate::operations::{
     ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths,
 };
-use crate::protocol::{Order, Orderer, Record};
+use crate::protocol::{Extrapolation, Order, Orderer, Record};
 use crate::world::World as Site;
 
 /// The one schedule.
@@ -35,7 +37,7 @@ pub struct Step;
 pub enum StepSet {
     /// Time moves on by one tick.
     Clock,
-    /// Weather, injects and starts; the front burns; values are lost.
+    /// Weather, injects and starts; the front burns, leaks and throws brands; values are lost.
     Fire,
     /// Cameras, patrols and citizens look.
     Detection,
@@ -71,13 +73,15 @@ impl Plugin for SimulationPlugins {
         );
         schedule.add_systems((
             tick.in_set(StepSet::Clock),
-            (burn, measure, lose_values).chain().in_set(StepSet::Fire),
+            (burn, leak, spot, measure, lose_values)
+                .chain()
+                .in_set(StepSet::Fire),
             look.in_set(StepSet::Detection),
             (verify_alarms, obey, report)
                 .chain()
                 .in_set(StepSet::Command),
             travel.in_set(StepSet::Movement),
-            work.in_set(StepSet::Work),
+            (reignite, work).chain().in_set(StepSet::Work),
         ));
         app.add_schedule(schedule);
     }
@@ -97,26 +101,11 @@ pub struct Simulation {
     horizon_s: f64,
 }
 
-/// Firebreaks and roads that stop fire, as barriers with their real widths.
-fn standing_barriers(site: &Site) -> Barriers {
-    let mut barriers = Barriers::new(site.grid);
-    for firebreak in &site.firebreaks {
-        barriers.add_line(&firebreak.path, firebreak.width_m, BarrierKind::Firebreak);
-    }
-    for road in &site.roads {
-        if let Some(class) = site.scenario.catalogue.road_classes.get(&road.class)
-            && class.stops_fire
-        {
-            let width = road.width_m.unwrap_or(class.width_m.value);
-            barriers.add_line(&road.path, width, BarrierKind::Road);
-        }
-    }
-    barriers
-}
-
-fn new_front(site: &Arc<Site>) -> Front<Ground> {
+/// A front with nothing burning, and the watch over the breaks in its way.
+fn new_front(site: &Arc<Site>, streams: Streams) -> (Front<Ground>, BreakWatch) {
     let ground = Ground::new(site.clone(), site.weather.at(0.0));
-    Front::new(ground, site.grid, standing_barriers(site))
+    let (barriers, watch) = standing::barriers(site, streams);
+    (Front::new(ground, site.grid, barriers), watch)
 }
 
 impl Simulation {
@@ -124,12 +113,19 @@ impl Simulation {
     pub fn new(site: Arc<Site>, seed: u64, name: PolicyName) -> Self {
         let streams = Streams::new(seed);
         let scenario = &site.scenario;
+        let (mut front, watch) = new_front(&site, streams);
+        let embers = standing::embers(&site, streams);
+        if embers.is_some() {
+            front.note_recent();
+        }
         let mut app = App::empty();
         app.add_plugins(SimulationPlugins);
         app.insert_resource(Shared(site.clone()))
             .insert_resource(Now(0.0))
             .insert_resource(Luck(streams))
-            .insert_resource(Fire(new_front(&site)))
+            .insert_resource(Fire(front))
+            .insert_resource(Breaks(watch))
+            .insert_resource(Sparks::new(embers))
             .insert_resource(Script::new(&site, &streams))
             .insert_resource(PondStocks(
                 site.ponds.iter().map(|p| p.volume_m3 * 1000.0).collect(),
@@ -324,9 +320,27 @@ impl Simulation {
         let ponds = world.resource::<PondStocks>().clone();
         let mut hasher = blake3::Hasher::new();
         let front = world.remove_resource::<Fire>().map(|f| f.0);
-        let mut journal = std::mem::take(&mut world.resource_mut::<Log>().0);
+        let mut watch = world.remove_resource::<Breaks>().map(|b| b.0);
         // The fire is there as long as the simulation is.
-        let front = front.unwrap_or_else(|| new_front(&self.site));
+        let front = front.unwrap_or_else(|| new_front(&self.site, Streams::new(self.seed)).0);
+        let mut log = world.resource_mut::<Log>();
+        for contact in watch.iter_mut().flat_map(BreakWatch::end) {
+            say_contact(&mut log, now, &contact);
+        }
+        let (weather, slope) = front.source().outside_domain();
+        for (model, count) in [
+            (
+                Extrapolation::Breaks,
+                watch.as_ref().map_or(0, BreakWatch::extrapolated),
+            ),
+            (Extrapolation::Weather, weather),
+            (Extrapolation::Slope, slope),
+        ] {
+            if count > 0 {
+                log.say(now, Record::Extrapolated { model, count });
+            }
+        }
+        let mut journal = std::mem::take(&mut log.0);
         front.hash_into(&mut hasher);
         for (_, u) in &units {
             hasher.update(format!("{} {:?} {:?} {}", u.id, u.doing, u.at, u.tank_l).as_bytes());

@@ -172,8 +172,7 @@ struct Sender {
 
 impl Sender {
     /// Arrival at `x` from between the sender (at `v` back) and a cell burnt at `tz` (at `vz` back),
-    /// with the way burnt, when it is earlier than `best`. `m` is the metric of the way: that of `x`
-    /// times `scale`.
+    /// with the way burnt, when it is earlier than `best`.
     #[allow(
         clippy::inline_always,
         reason = "called dozens of times a cell: a tenth of all time"
@@ -182,7 +181,6 @@ impl Sender {
     fn between(
         &self,
         x: &Cell,
-        scale: f64,
         m: &Wide,
         y: &Way,
         (tz, vz): (f64, (f64, f64)),
@@ -202,7 +200,7 @@ impl Sender {
             // Arrivals from a point are convex between two cells: take off what the straight
             // interpolation adds, with the start as the centre of curvature.
             let z_from = (v.0 - vz.0 - s.0, v.1 - vz.1 - s.1);
-            t = (t - scale * x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
+            t = (t - x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
         }
         let t = if accelerates { self.origin.real(t) } else { t };
         (t < best).then_some((t, (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1)))
@@ -231,9 +229,31 @@ impl Sender {
         best: f64,
     ) -> Option<(f64, (f64, f64))> {
         let scale_z = half_way(&z.metric, vz, own.time(vz));
-        let scale = 0.5 * (scale + scale_z);
-        let m = own.scaled(scale);
-        self.between(x, scale, &m, &m.way(v), (z.t, vz), best)
+        let accelerates = self.origin.accelerates_at(z.t);
+        let (ty, tz) = if accelerates {
+            (self.origin.steady(self.t), self.origin.steady(z.t))
+        } else {
+            (self.t, z.t)
+        };
+        let at_share = |l: f64| l * scale + (1.0 - l) * scale_z;
+        let share_under = |s: f64| {
+            let m = own.scaled(s);
+            m.between(ty, &m.way(v), tz, vz).map(|(_, l)| l)
+        };
+        // Where the way begins decides what ground it crosses: once more with what the first answer
+        // says.
+        let first = share_under(0.5 * (scale + scale_z))?;
+        let l = share_under(at_share(first)).unwrap_or(first);
+        let p = (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1);
+        let mut t = l * ty + (1.0 - l) * tz + at_share(l) * own.time(p);
+        if x.stencil() >= stencil::LONG
+            && let Some(s) = self.start
+        {
+            let z_from = (v.0 - vz.0 - s.0, v.1 - vz.1 - s.1);
+            t = (t - at_share(l) * x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
+        }
+        let t = if accelerates { self.origin.real(t) } else { t };
+        (t < best).then_some((t, p))
     }
 }
 
@@ -912,7 +932,7 @@ impl<S: SpreadSource> Front<S> {
                     continue;
                 }
                 let better = if z.metric == x.metric && scale == 1.0 {
-                    from.between(&x, 1.0, &m, &way, (z.t, other.back), best.0)
+                    from.between(&x, &m, &way, (z.t, other.back), best.0)
                 } else {
                     from.between_mixed(&x, &own, scale, v, z, other.back, best.0)
                 };
@@ -1031,7 +1051,7 @@ impl<S: SpreadSource> Front<S> {
                     continue;
                 }
                 let better = if z.metric == x.metric && scale == 1.0 {
-                    from.between(&x, 1.0, &m, &way, (z.t, other.back), best.0)
+                    from.between(&x, &m, &way, (z.t, other.back), best.0)
                 } else {
                     from.between_mixed(&x, &own, scale, v, &z, other.back, best.0)
                 };

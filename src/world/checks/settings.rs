@@ -219,6 +219,7 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
     for (path, number) in [
         ("detection.camera_sweep_s", &detection.camera_sweep_s),
         ("mop_up.m2_per_person_h", &catalogue.mop_up.m2_per_person_h),
+        ("built_line_width_m", &catalogue.built_line_width_m),
         ("score.attack_decay_min", &catalogue.score.attack_decay_min),
         ("score.small_ha", &catalogue.score.small_ha),
         ("acceleration_per_min", &catalogue.acceleration_per_min),

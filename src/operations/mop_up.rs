@@ -1,0 +1,94 @@
+//! After the ring is closed: the strip inside the edge is cooled until the fire is out, or it burns out by
+//! itself.
+
+use super::command::Incident;
+use super::fires::area_of;
+use super::units::UnitState;
+use super::work::is_of;
+use super::{Fire, Log, TICK_S, hundredths};
+use crate::fire::front::{Ring, SpreadSource};
+use crate::protocol::Record;
+use crate::world::World as Site;
+
+/// Declares containment and works out the mop-up.
+pub(super) fn contain(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
+    let rings = fire.0.perimeter();
+    let area = area_of(&rings, incident.origin);
+    incident.contained_s = Some(now);
+    incident.area_ha = area / 10_000.0;
+    let edge: f64 = rings
+        .iter()
+        .filter(|r| r.area_m2 > 0.0 && is_of(r, incident.origin))
+        .map(Ring::length_m)
+        .sum();
+    let rules = &site.scenario.catalogue.mop_up;
+    incident.to_mop_h = edge * rules.strip_m.value / rules.m2_per_person_h.value;
+    log.say(
+        now,
+        Record::Contained {
+            incident: incident.number,
+            area_ha: hundredths(incident.area_ha),
+            line_m: libm::round(incident.line_m),
+        },
+    );
+}
+
+/// Cools the strip inside the edge; out when that is done and nothing burns on.
+pub(super) fn mop_up(
+    site: &Site,
+    now: f64,
+    fire: &mut Fire,
+    log: &mut Log,
+    incident: &mut Incident,
+    here: &[&mut UnitState],
+) {
+    let people: u32 = here.iter().map(|u| u.people).sum();
+    incident.mopped_h += f64::from(people) * TICK_S / 3600.0;
+    let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
+    let since = incident.contained_s.unwrap_or(now);
+    if incident.mopped_h < incident.to_mop_h || now - since < least {
+        return;
+    }
+    if fire.0.reachable(incident.origin, 0) != Some(0) {
+        return;
+    }
+    declare_out(now, fire, log, incident);
+}
+
+/// Whether a contained fire to which nobody has come has gone out by itself: nothing can burn on, and
+/// no part of its edge still burns.
+pub(super) fn is_burnt_out(site: &Site, now: f64, fire: &Fire, incident: &Incident) -> bool {
+    let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
+    if now - incident.contained_s.unwrap_or(now) < least
+        || fire.0.reachable(incident.origin, 0) != Some(0)
+    {
+        return false;
+    }
+    let ground = fire.0.source();
+    let is_cold = |cell: (usize, usize)| {
+        let after = ground.burn_out_s(ground.fuel(cell.0, cell.1));
+        fire.0
+            .burnt_at(cell.0, cell.1)
+            .is_none_or(|b| now - b.arrival_s > after)
+    };
+    fire.0
+        .perimeter()
+        .iter()
+        .flat_map(|r| &r.vertices)
+        .filter(|v| v.origin == incident.origin)
+        .all(|v| is_cold(v.inside))
+}
+
+/// Declares a fire out: nothing is lit from it again.
+pub(super) fn declare_out(now: f64, fire: &mut Fire, log: &mut Log, incident: &mut Incident) {
+    incident.out_s = Some(now);
+    incident.area_ha = area_of(&fire.0.perimeter(), incident.origin) / 10_000.0;
+    fire.0.extinguish(incident.origin);
+    log.say(
+        now,
+        Record::Out {
+            incident: incident.number,
+            area_ha: hundredths(incident.area_ha),
+        },
+    );
+}

@@ -1,0 +1,145 @@
+//! What stands before the run begins: firebreaks and roads as barriers with their widths, and as what
+//! the fire may leak through.
+
+use crate::base::geo::{Point, Polyline};
+use crate::base::random::Streams;
+use crate::base::units::Metres;
+use crate::fire::barriers::{BarrierKind, Barriers};
+use crate::fire::behavior::belt::{BeltFire, PlantedBelt, isolation_width};
+use crate::fire::behavior::breach::BreakModel;
+use crate::fire::behavior::spotting::SpotModel;
+use crate::fire::breaks::{Break, BreakWatch, LeakKind};
+use crate::fire::embers::Embers;
+use crate::scenario::schema::{BreakKind, BreakOption, Firebreak, SpotOption};
+use crate::world::World as Site;
+
+/// Where in a year a belt was planted, cleared or maintained, when only the year is known \[J\].
+const MIDDLE_OF_YEAR: f64 = 0.5;
+/// Days in a year.
+const DAYS_A_YEAR: f64 = 365.25;
+
+/// Firebreaks and roads that stop fire, and the watch over those that may leak.
+pub fn barriers(site: &Site, streams: Streams) -> (Barriers, BreakWatch) {
+    let mut barriers = Barriers::new(site.grid);
+    let mut watch = BreakWatch::new(streams);
+    let options = &site.scenario.file.fire;
+    let model = match options.breaks {
+        BreakOption::Wilson1988 => Some(BreakModel::Wilson1988),
+        BreakOption::Mees1993 => Some(BreakModel::Mees1993),
+        BreakOption::Holds => None,
+    };
+    let mut leaks = |barriers: &mut Barriers, line: u32, path: &[Point], of: Break| {
+        barriers.set_leaks(line);
+        watch.add_line(line, Polyline::new(path.to_vec()).length(), of);
+    };
+    let today = year_of(site);
+    for firebreak in &site.firebreaks {
+        let (path, width) = (&firebreak.path, firebreak.width_m);
+        let (line, _) = barriers.add_line(path, width, BarrierKind::Firebreak);
+        if let Some(model) = model {
+            let of = standing_break(site, firebreak, model, today);
+            leaks(&mut barriers, line, path, of);
+        }
+    }
+    for road in &site.roads {
+        let Some(class) = site.scenario.catalogue.road_classes.get(&road.class) else {
+            continue;
+        };
+        if !class.stops_fire {
+            continue;
+        }
+        let width = road.width_m.unwrap_or(class.width_m.value);
+        let (line, _) = barriers.add_line(&road.path, width, BarrierKind::Road);
+        if let Some(model) = model
+            && options.roads_leak
+        {
+            let of = Break {
+                id: road.id.clone(),
+                kind: LeakKind::Road,
+                model,
+                width_m: width,
+                width_cv: options.built_width_cv,
+                drawn_m: width,
+                edge_trees: None,
+                intensity_factor: 1.0,
+            };
+            leaks(&mut barriers, line, &road.path, of);
+        }
+    }
+    (barriers, watch)
+}
+
+/// A firebreak in its present state.
+fn standing_break(site: &Site, of: &Firebreak, model: BreakModel, today: f64) -> Break {
+    let rules = &site.scenario.catalogue.belts;
+    let years_since = |year: i32| (today - f64::from(year) - MIDDLE_OF_YEAR).max(0.0);
+    let width = Metres(of.width_m);
+    let base = Break {
+        id: of.id.clone(),
+        kind: LeakKind::Isolation,
+        model,
+        width_m: of.width_m,
+        width_cv: of
+            .width_cv
+            .unwrap_or(site.scenario.file.fire.built_width_cv),
+        drawn_m: of.width_m,
+        edge_trees: Some(of.edge_trees),
+        intensity_factor: 1.0,
+    };
+    match of.kind {
+        BreakKind::Isolation => {
+            // One of no known date is taken as freshly cleared.
+            let days = of
+                .maintained
+                .max(of.built)
+                .map_or(0.0, |year| years_since(year) * DAYS_A_YEAR);
+            Break {
+                width_m: isolation_width(width, days, rules).0,
+                ..base
+            }
+        }
+        BreakKind::Planted => {
+            // One of no known date is taken as grown.
+            let grown_y = rules.closure_max.value / rules.closure_per_y.value;
+            let belt = PlantedBelt {
+                age_y: of.built.map_or(grown_y, years_since),
+                closure: of.closure,
+                weeds: of.weeds,
+                since_maintenance_y: of.maintained.map(years_since),
+                width,
+                drought: 0.0,
+            };
+            let BeltFire {
+                intensity_factor,
+                effective_width,
+                edge_trees,
+                ..
+            } = belt.state(rules).fire(rules);
+            Break {
+                kind: LeakKind::Planted,
+                width_m: effective_width.0,
+                edge_trees: Some(of.edge_trees || edge_trees),
+                intensity_factor,
+                ..base
+            }
+        }
+    }
+}
+
+/// The scenario's start as a year with its fraction.
+fn year_of(site: &Site) -> f64 {
+    let start = site.clock.start();
+    f64::from(start.year()) + f64::from(start.day_of_year() - 1) / DAYS_A_YEAR
+}
+
+/// The firebrands of a scenario; none when it has none.
+pub fn embers(site: &Site, streams: Streams) -> Option<Embers> {
+    let model = match site.scenario.file.fire.spotting {
+        SpotOption::Off => return None,
+        SpotOption::AlbiniMaximum => SpotModel::AlbiniMaximum,
+        SpotOption::SardoyLognormal => SpotModel::SardoyLognormal,
+        SpotOption::HimotoTanaka2005 => SpotModel::HimotoTanaka2005,
+    };
+    let rules = site.scenario.catalogue.spotting.clone();
+    Some(Embers::new(model, rules, streams))
+}
