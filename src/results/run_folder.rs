@@ -12,13 +12,18 @@ use crate::scenario::Scenario;
 use crate::simulation::Outcome;
 
 /// Names of the files in a run folder.
-pub const CONTENTS: [&str; 9] = [
+pub const CONTENTS: [&str; 14] = [
     "scenario.ron",
     "journal.jsonl",
     "scorecard.json",
     "duty_log.csv",
     "arrival.tif",
+    "rate_of_spread.tif",
+    "intensity.tif",
     "flame_length.tif",
+    "crown.tif",
+    "origin.tif",
+    "put_out.tif",
     "perimeters.geojson",
     "line.geojson",
     "map.png",
@@ -174,8 +179,7 @@ pub fn write(
     save("journal.jsonl", outcome.journal.text().as_bytes())?;
     let log = duty_log::duty_log_csv(outcome.journal.lines(), teller, |t| world.clock.iso(t))?;
     save("duty_log.csv", &log)?;
-    rasters::write_arrival(outcome, &place("arrival.tif"))?;
-    rasters::write_flame_length(outcome, &place("flame_length.tif"))?;
+    rasters::write(outcome, folder)?;
     perimeters::write_perimeters(outcome, &place("perimeters.geojson"))?;
     perimeters::write_line(outcome, &place("line.geojson"))?;
     picture::write_png(&run_map::run_map(outcome, teller)?, &place("map.png"))?;
@@ -229,6 +233,16 @@ fn seen_from(scenario: &Scenario, folder: &Path) -> Scenario {
     let file = &mut seen.file;
     again(&mut file.landscape.elevation);
     again(&mut file.landscape.cover);
+    if let Some(canopy) = &mut file.landscape.canopy {
+        again(&mut canopy.cover);
+        again(&mut canopy.height);
+        again(&mut canopy.base_height);
+        again(&mut canopy.bulk_density);
+    }
+    file.fuel_model_files.iter_mut().for_each(again);
+    for grid in &mut file.weather_grids {
+        again(&mut grid.file);
+    }
     for files in [
         &mut file.roads.files,
         &mut file.firebreaks.files,
@@ -324,5 +338,42 @@ mod tests {
         );
         assert_eq!(relative(a, b), "../../county/dem.tif");
         assert_eq!(relative(Path::new("/a/b"), Path::new("/a")), "b");
+    }
+
+    #[test]
+    fn the_copied_scenario_finds_canopy_fuels_and_gridded_weather_again() {
+        use crate::scenario::schema::{BandMeaning, CanopyLayers, CanopyUnits, WeatherGrid};
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+        let mut scenario = Scenario::read(&path).unwrap();
+        let name = || "valley/cover.tif".to_owned();
+        scenario.file.landscape.canopy = Some(CanopyLayers {
+            cover: name(),
+            height: name(),
+            base_height: name(),
+            bulk_density: name(),
+            units: CanopyUnits::Metric,
+        });
+        scenario.file.fuel_model_files = vec![name()];
+        scenario.file.weather_grids = vec![WeatherGrid {
+            at_min: 0.0,
+            file: name(),
+            bands: vec![BandMeaning::Unused],
+        }];
+        let folder = tempfile::tempdir().unwrap();
+        let file = seen_from(&scenario, folder.path()).file;
+        let canopy = file.landscape.canopy.unwrap();
+        for seen in [
+            &file.landscape.cover,
+            &canopy.cover,
+            &canopy.height,
+            &canopy.base_height,
+            &canopy.bulk_density,
+            &file.fuel_model_files[0],
+            &file.weather_grids[0].file,
+        ] {
+            assert_ne!(*seen, name());
+            let found = folder.path().canonicalize().unwrap().join(seen);
+            assert!(found.is_file(), "{seen}");
+        }
     }
 }

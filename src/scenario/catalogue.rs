@@ -324,15 +324,6 @@ pub struct Spotting {
     pub decay_m: Sourced,
     /// From the fall of a brand to open flames, seconds.
     pub ignition_delay_s: Sourced,
-    /// Factor on the number of brands by land cover; 1 for covers not named.
-    pub brand_factor: BTreeMap<String, Sourced>,
-}
-
-impl Spotting {
-    /// The factor of a land cover.
-    pub fn brand_factor_of(&self, cover: &str) -> f64 {
-        self.brand_factor.get(cover).map_or(1.0, |f| f.value)
-    }
 }
 
 /// Numbers of edge that lights again.

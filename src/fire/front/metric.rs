@@ -221,6 +221,28 @@ impl Way {
 }
 
 impl Wide {
+    /// The metric with all times multiplied by `s`.
+    #[inline]
+    pub fn scaled(&self, s: f64) -> Self {
+        let s2 = s * s;
+        Self {
+            m0: s2 * self.m0,
+            m1: s2 * self.m1,
+            m2: s2 * self.m2,
+            w0: s * self.w0,
+            w1: s * self.w1,
+            det: s2 * s2 * self.det,
+        }
+    }
+
+    /// Time to travel a displacement, seconds.
+    #[inline]
+    pub fn time(&self, v: (f64, f64)) -> f64 {
+        (self.m0 * v.0 * v.0 + 2.0 * self.m1 * v.0 * v.1 + self.m2 * v.1 * v.1).sqrt()
+            - self.w0 * v.0
+            - self.w1 * v.1
+    }
+
     /// The way that fire takes from a straight line whose outward normal is `n` (east, south): the
     /// displacement whose time has its gradient along the normal.
     pub fn way_of_normal(&self, n: (f64, f64)) -> (f64, f64) {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::cells::{Cell, FAR, TILE};
+use super::metric::Metric;
 use super::solver::{Front, Stand};
 use super::start::Piece;
 use super::{Ellipse, SpreadSource};
@@ -61,16 +62,21 @@ impl Ring {
 const SIDES: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 /// A fire line that stands at a barrier is kept a hair in front of it, so that it can burn back.
 const BEFORE_BARRIER: f64 = 0.98;
-/// A tip must stand so far before the chord to count, cells.
-const LEAST_TIP_CELLS: f64 = 0.02;
-/// Farther from the cell behind it a tip is not believed, cells.
-const MOST_TIP_CELLS: f64 = 1.5;
+/// An end must stand so far before the chord to count, cells.
+const LEAST_END_CELLS: f64 = 0.02;
+/// Farther before it an end is not believed, cells.
+const MOST_END_CELLS: f64 = 1.5;
+/// The ellipse of a start is believed so near to it, cells.
+const NEAR_START_CELLS: f64 = 12.0;
 /// A fire of fewer burnt cells is drawn as a smooth outline: cells are too coarse to tell its shape.
 pub(super) const FEW_CELLS: u64 = 12;
 /// Vertices of the outline of a small fire: 0.6 % more area than the ellipse it is drawn around.
 const SMALL_FIRE_VERTICES: usize = 32;
 /// The outline of a small fire passes a burnt cell's centre at this distance at least, cells.
 const AROUND_CELLS: f64 = 0.05;
+
+/// Of each vertex of a ring its side of the burnt cell, and when the line last moved there, seconds.
+type Moves = Vec<(u8, f64)>;
 
 impl<S: SpreadSource> Front<S> {
     fn is_burnt(&self, col: i64, row: i64, t: f64) -> bool {
@@ -174,14 +180,19 @@ impl<S: SpreadSource> Front<S> {
     pub fn perimeter_at(&self, t: f64) -> Vec<Ring> {
         let mut rings = self.grid_rings(t);
         let small = self.small_rings(&rings, t);
-        rings.retain(|r| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
+        rings.retain(|(r, _)| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
+        let mut rings: Vec<Ring> = rings
+            .into_iter()
+            .map(|(r, _)| self.with_ends(r, t))
+            .collect();
         rings.extend(small.into_iter().map(|(_, ring)| ring));
         rings
     }
 
-    /// The rings that the grid shows, small fires as it shows them.
-    fn grid_rings(&self, t: f64) -> Vec<Ring> {
-        let mut rings: Vec<Ring> = Vec::new();
+    /// The rings that the grid shows, small fires as it shows them; with each vertex its side of the
+    /// burnt cell and when it last moved.
+    fn grid_rings(&self, t: f64) -> Vec<(Ring, Moves)> {
+        let mut rings: Vec<(Ring, Moves)> = Vec::new();
         let cols = self.tiles.grid.cols as u64;
         // A vertex is named by its burnt cell and side.
         let name =
@@ -220,12 +231,14 @@ impl<S: SpreadSource> Front<S> {
         };
         let mut taken = vec![false; steps.len()];
         for first in 0..steps.len() {
-            let mut vertices = Vec::new();
+            let (mut vertices, mut moves) = (Vec::new(), Vec::new());
             let mut at = first;
             while !taken[at] {
                 taken[at] = true;
                 let (inside, side) = place(steps[at].0);
-                vertices.push(self.vertex(inside, side, t).0);
+                let (vertex, moved) = self.vertex(inside, side, t);
+                vertices.push(vertex);
+                moves.push((side as u8, moved));
                 match steps.binary_search_by_key(&steps[at].1, |s| s.0) {
                     Ok(next) => at = next,
                     Err(_) => break,
@@ -233,7 +246,7 @@ impl<S: SpreadSource> Front<S> {
             }
             if !vertices.is_empty() {
                 self.open_corners(&mut vertices);
-                rings.push(Ring::new(vertices));
+                rings.push((Ring::new(vertices), moves));
             }
         }
         rings
@@ -241,7 +254,7 @@ impl<S: SpreadSource> Front<S> {
 
     /// The fires that are too small for the grid to show, by start, with their outlines. One that
     /// has run into another fire is none.
-    fn small_rings(&self, rings: &[Ring], t: f64) -> Vec<(usize, Ring)> {
+    fn small_rings(&self, rings: &[(Ring, Moves)], t: f64) -> Vec<(usize, Ring)> {
         let is_small = |start: usize| {
             let burnt = self.origin_burnt[start];
             burnt < FEW_CELLS && (burnt == 0 || self.origins[start].from_point)
@@ -252,7 +265,7 @@ impl<S: SpreadSource> Front<S> {
         // Starts with a ring to themselves.
         let mut alone = vec![false; self.origins.len()];
         let mut shared = vec![false; self.origins.len()];
-        for ring in rings {
+        for (ring, _) in rings {
             let first = ring.vertices[0].start;
             if ring.vertices.iter().all(|v| v.start == first) {
                 alone[first] = true;
@@ -499,28 +512,19 @@ impl<S: SpreadSource> Front<S> {
             .copied()
             .collect();
         let mut shares = HashMap::new();
+        let mut ends: HashMap<u32, Vec<Point>> = HashMap::new();
         let grid = self.tiles.grid;
         let mut rings = self.grid_rings(now);
         let small = self.small_rings(&rings, now);
-        rings.retain(|r| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
-        for ring in &rings {
+        rings.retain(|(r, _)| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
+        for (ring, moves) in &rings {
             let n = ring.vertices.len();
             let mut alive = Vec::with_capacity(n);
-            for v in &ring.vertices {
+            for (v, &(side, moved_s)) in ring.vertices.iter().zip(moves) {
                 let from = grid.centre(v.inside.0, v.inside.1);
-                let side = if v.at.x > from.x {
-                    0
-                } else if v.at.y < from.y {
-                    1
-                } else if v.at.x < from.x {
-                    2
-                } else {
-                    3
-                };
-                let (_, moved_s) = self.vertex(v.inside, side, now);
                 let share = (v.at.distance(from) / grid.cell) as f32;
                 let number = (v.inside.1 * grid.cols + v.inside.0) as u32;
-                shares.insert((number, side as u8), Stand { share, moved_s });
+                shares.insert((number, side), Stand { share, moved_s });
                 alive.push(
                     self.tiles
                         .get(v.inside.0, v.inside.1)
@@ -533,17 +537,30 @@ impl<S: SpreadSource> Front<S> {
                     continue;
                 }
                 let (v, w) = (ring.vertices[i], ring.vertices[j]);
+                let burns =
+                    |c: (usize, usize)| self.tiles.get(c.0, c.1).is_some_and(|x| x.fuel != 0);
+                let Some(ahead) = [v, w]
+                    .iter()
+                    .find(|v| v.ahead != v.inside && burns(v.ahead))
+                    .map(|v| v.ahead)
+                else {
+                    continue;
+                };
                 let piece = Piece {
                     a: v.at,
                     b: w.at,
                     t: now,
                     origin: v.start as u16,
-                    ahead: Some(v.ahead),
+                    ahead: Some(ahead),
                     behind: Some([v, w].map(|v| grid.centre(v.inside.0, v.inside.1))),
                 };
-                if let Some(tip) = self.tip_between(&v, &w) {
-                    pieces.push(Piece { b: tip, ..piece });
-                    pieces.push(Piece { a: tip, ..piece });
+                if let Some(end) = self.end_between(&v, &w, now) {
+                    let (col, row) = grid.nearest(end);
+                    ends.entry((row * grid.cols + col) as u32)
+                        .or_default()
+                        .push(end);
+                    pieces.push(Piece { b: end, ..piece });
+                    pieces.push(Piece { a: end, ..piece });
                 } else {
                     pieces.push(piece);
                 }
@@ -565,44 +582,113 @@ impl<S: SpreadSource> Front<S> {
             }
         }
         self.shares = shares;
+        self.ends = ends;
         let outlines = small.into_iter().map(|(s, ring)| (s, ring.points()));
         (pieces, outlines.collect())
     }
 
-    /// The point between two neighbouring vertices to which fire has run straight on from a burnt cell
-    /// behind them, when it lies well before their chord: the tip of a head is sharper than a cell.
-    fn tip_between(&self, v: &Vertex, w: &Vertex) -> Option<Point> {
+    /// The point of the line between two neighbouring vertices that stands farthest before their
+    /// chord, when it does so well: a head or a tail may be sharper than a cell. Known are the points
+    /// to which fire has run straight on from a cell burnt in this weather; the edge of the ellipse of
+    /// a start; and the ends of the last restart, burnt on.
+    fn end_between(&self, v: &Vertex, w: &Vertex, t: f64) -> Option<Point> {
         let grid = &self.tiles.grid;
         let (dx, dy) = (w.at.x - v.at.x, w.at.y - v.at.y);
         let length = libm::hypot(dx, dy);
-        if length == 0.0 {
+        if length == 0.0 || t < self.restarted || v.start != w.start {
             return None;
         }
-        let mut best = (LEAST_TIP_CELLS * grid.cell, None);
-        for (col, row) in [v.inside, w.inside] {
-            let z = self.tiles.get(col, row)?;
-            if z.t <= self.restarted || z.t >= self.now || z.is_still() || z.has_barrier() {
+        // Burnt ground is on the left of the chord; rows run south.
+        let normal = (dy / length, dx / length);
+        let mut best = (LEAST_END_CELLS * grid.cell, None);
+        let mut offer = |p: Point, fuel: u8| {
+            let before = ((p.y - v.at.y) * dx - (p.x - v.at.x) * dy) / -length;
+            let along = ((p.x - v.at.x) * dx + (p.y - v.at.y) * dy) / length;
+            let fits = before > best.0
+                && before < MOST_END_CELLS * grid.cell
+                && along > -0.5 * length
+                && along < 1.5 * length
+                && grid
+                    .cell_at(p)
+                    .is_some_and(|(c, r)| self.source.fuel(c, r) == fuel);
+            if fits {
+                best = (before, Some(p));
+            }
+        };
+        let from = |p: Point, run: (f64, f64)| {
+            Point::new(p.x + run.0 * grid.cell, p.y - run.1 * grid.cell)
+        };
+        let origin = &self.origins[v.start];
+        for inside in [v.inside, w.inside] {
+            let z = self.tiles.get(inside.0, inside.1)?;
+            if z.is_still() || z.has_barrier() {
                 continue;
             }
-            let (x, y) = z.direction();
-            let share = self.origins[usize::from(z.origin)].share_of_rate(z.t);
-            let run = share * (self.now - z.t) / z.metric.time(x, y);
-            if run > MOST_TIP_CELLS {
+            if z.t > self.restarted && z.t < t {
+                let (x, y) = z.direction();
+                let run = origin.share_of_rate(z.t) * (t - z.t) / z.metric.time(x, y);
+                if run < MOST_END_CELLS {
+                    offer(
+                        from(grid.centre(inside.0, inside.1), (run * x, run * y)),
+                        z.fuel,
+                    );
+                }
+            }
+        }
+        let middle = v.at.towards(w.at, 0.5);
+        let place = self.origin_places[v.start];
+        let mut known: Vec<(Point, f64)> = Vec::new();
+        if origin.from_point
+            && self.restarted < origin.t
+            && middle.distance(place) < NEAR_START_CELLS * grid.cell
+        {
+            known.push((place, origin.steady_age(t)));
+        }
+        if !self.ends.is_empty()
+            && let Some((col, row)) = grid.cell_at(middle)
+        {
+            for r in row.saturating_sub(1)..=(row + 1).min(grid.rows - 1) {
+                for c in col.saturating_sub(1)..=(col + 1).min(grid.cols - 1) {
+                    let ends = self.ends.get(&((r * grid.cols + c) as u32));
+                    known.extend(ends.into_iter().flatten().map(|&p| (p, t - self.restarted)));
+                }
+            }
+        }
+        for (p, seconds) in known {
+            let (col, row) = grid.nearest(p);
+            let fuel = self.source.fuel(col, row);
+            if fuel == 0 {
                 continue;
             }
-            let from = grid.centre(col, row);
-            let tip = Point::new(from.x + run * x * grid.cell, from.y - run * y * grid.cell);
-            // Burnt ground is on the left of the chord.
-            let before = ((tip.y - v.at.y) * dx - (tip.x - v.at.x) * dy) / -length;
-            let along = ((tip.x - v.at.x) * dx + (tip.y - v.at.y) * dy) / length;
-            let same_fuel = grid
-                .cell_at(tip)
-                .is_some_and(|(c, r)| self.source.fuel(c, r) == z.fuel);
-            if before > best.0 && along > -0.5 * length && along < 1.5 * length && same_fuel {
-                best = (before, Some(tip));
+            if let Some(ellipse) = self.source.spread(col, row, fuel) {
+                let metric = Metric::new(&ellipse, grid.cell);
+                let way = metric.wide().way_of_normal(normal);
+                let run = seconds / metric.time(way.0, way.1);
+                offer(from(p, (run * way.0, run * way.1)), fuel);
             }
         }
         best.1
+    }
+
+    /// Puts the sharp ends into a ring.
+    fn with_ends(&self, ring: Ring, t: f64) -> Ring {
+        let n = ring.vertices.len();
+        let mut vertices = Vec::with_capacity(n);
+        for i in 0..n {
+            let (v, w) = (ring.vertices[i], ring.vertices[(i + 1) % n]);
+            vertices.push(v);
+            if v.active
+                && w.active
+                && let Some(at) = self.end_between(&v, &w, t)
+            {
+                vertices.push(Vertex { at, ..v });
+            }
+        }
+        if vertices.len() == n {
+            ring
+        } else {
+            Ring::new(vertices)
+        }
     }
 
     fn burn_out_at(&self, p: Point) -> f64 {

@@ -25,6 +25,8 @@ pub(super) struct Queue {
     late: BinaryHeap<Reverse<Entry>>,
     ahead: VecDeque<Vec<Entry>>,
     beyond: Vec<Entry>,
+    /// The earliest bucket of the overflow.
+    beyond_from: u64,
     len: usize,
 }
 
@@ -38,6 +40,7 @@ impl Queue {
             late: BinaryHeap::new(),
             ahead: VecDeque::new(),
             beyond: Vec::new(),
+            beyond_from: u64::MAX,
             len: 0,
         }
     }
@@ -54,6 +57,7 @@ impl Queue {
         let i = (bucket - self.current - 1) as usize;
         if i >= AHEAD {
             self.beyond.push(entry);
+            self.beyond_from = self.beyond_from.min(bucket);
             return;
         }
         if i >= self.ahead.len() {
@@ -68,13 +72,20 @@ impl Queue {
             if self.len == 0 {
                 return None;
             }
+            // What waits in the overflow may have come near meanwhile.
+            if self.beyond_from <= self.current + 1 {
+                self.refill();
+            }
             match self.ahead.pop_front() {
                 Some(mut bucket) => {
                     self.current += 1;
                     bucket.sort_unstable_by(|a, b| b.cmp(a));
                     self.now = bucket;
                 }
-                None => self.refill(),
+                None => {
+                    self.current = self.current.max(self.beyond_from.saturating_sub(1));
+                    self.refill();
+                }
             }
         }
         let (t, cell) = match (self.now.last(), self.late.peek()) {
@@ -102,16 +113,10 @@ impl Queue {
         self.len -= 1;
     }
 
-    /// Brings the overflow forward once everything nearer is gone.
+    /// Sorts the overflow into the buckets it has come within reach of.
     fn refill(&mut self) {
-        let earliest = self
-            .beyond
-            .iter()
-            .map(|e| e.0)
-            .min()
-            .map_or(0.0, f64::from_bits);
-        self.current = (earliest / self.width) as u64;
         let waiting = std::mem::take(&mut self.beyond);
+        self.beyond_from = u64::MAX;
         self.len -= waiting.len();
         for (t, cell) in waiting {
             self.push(f64::from_bits(t), cell);
@@ -124,6 +129,7 @@ impl Queue {
         all.extend(self.late.drain().map(|Reverse(e)| e.1));
         all.extend(self.ahead.drain(..).flatten().map(|e| e.1));
         all.extend(self.beyond.drain(..).map(|e| e.1));
+        self.beyond_from = u64::MAX;
         self.len = 0;
         all.sort_unstable();
         all.dedup();
@@ -151,6 +157,23 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_far_ahead_is_not_overtaken_by_what_comes_later() {
+        let mut q = Queue::new(1.0);
+        q.push(0.5, 0);
+        q.push(5_000.0, 1);
+        let mut t = 0.5;
+        let mut last = 0.0;
+        for cell in 2..20 {
+            let (at, _) = q.peek().unwrap();
+            assert!(at >= last, "{at} after {last}");
+            last = at;
+            q.pop();
+            t += 700.0;
+            q.push(t, cell);
+        }
+    }
 
     #[test]
     fn entries_come_out_in_order_of_time_then_cell() {

@@ -172,7 +172,8 @@ struct Sender {
 
 impl Sender {
     /// Arrival at `x` from between the sender (at `v` back) and a cell burnt at `tz` (at `vz` back),
-    /// with the way burnt, when it is earlier than `best`.
+    /// with the way burnt, when it is earlier than `best`. `m` is the metric of the way: that of `x`
+    /// times `scale`.
     #[allow(
         clippy::inline_always,
         reason = "called dozens of times a cell: a tenth of all time"
@@ -181,6 +182,7 @@ impl Sender {
     fn between(
         &self,
         x: &Cell,
+        scale: f64,
         m: &Wide,
         y: &Way,
         (tz, vz): (f64, (f64, f64)),
@@ -200,10 +202,38 @@ impl Sender {
             // Arrivals from a point are convex between two cells: take off what the straight
             // interpolation adds, with the start as the centre of curvature.
             let z_from = (v.0 - vz.0 - s.0, v.1 - vz.1 - s.1);
-            t = (t - x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
+            t = (t - scale * x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
         }
         let t = if accelerates { self.origin.real(t) } else { t };
         (t < best).then_some((t, (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1)))
+    }
+}
+
+/// What the time over a way is to the time `own` that the receiver's metric gives it, when the first
+/// half of it is burnt at the sender's: terrain and canopy change from cell to cell.
+#[inline]
+fn half_way(sender: &Metric, v: (f64, f64), own: f64) -> f64 {
+    0.5 * (1.0 + sender.time(v.0, v.1) / own)
+}
+
+impl Sender {
+    /// [`Sender::between`] where metrics differ: the way's metric is the receiver's, scaled by what
+    /// both senders make of their ways.
+    #[allow(clippy::too_many_arguments, reason = "what one step needs to know")]
+    fn between_mixed(
+        &self,
+        x: &Cell,
+        own: &Wide,
+        scale: f64,
+        v: (f64, f64),
+        z: &Cell,
+        vz: (f64, f64),
+        best: f64,
+    ) -> Option<(f64, (f64, f64))> {
+        let scale_z = half_way(&z.metric, vz, own.time(vz));
+        let scale = 0.5 * (scale + scale_z);
+        let m = own.scaled(scale);
+        self.between(x, scale, &m, &m.way(v), (z.t, vz), best)
     }
 }
 
@@ -243,6 +273,10 @@ pub struct Front<S> {
     pub(super) pieces: Vec<Piece>,
     /// Where the line stood at the last restart, by burnt cell and side.
     pub(super) shares: HashMap<(u32, u8), Stand>,
+    /// Points of the line at the last restart that stood well before the chords of the grid, by the
+    /// cell they lie in: sharp ends that no edge of the grid shows.
+    // Looked up by key only, never iterated.
+    pub(super) ends: HashMap<u32, Vec<Point>>,
     pub(super) reach: i32,
     burnt: u64,
     out_of_order: u64,
@@ -279,6 +313,7 @@ impl<S: SpreadSource> Front<S> {
             small: Vec::new(),
             pieces: Vec::new(),
             shares: HashMap::new(),
+            ends: HashMap::new(),
             reach: 1,
             burnt: 0,
             out_of_order: 0,
@@ -505,11 +540,7 @@ impl<S: SpreadSource> Front<S> {
     /// fire line is lit anew under the new weather (restart rule of `docs/model.md`).
     pub fn change_weather(&mut self, t: f64, change: impl FnOnce(&mut S)) {
         self.advance_to(t);
-        let ahead = self.burn_first_cells();
         let (pieces, outlines) = self.fire_line_pieces();
-        for (tile, i) in ahead {
-            self.tiles.tiles[tile].cells[i].forget();
-        }
         for cell in self.queue.drain() {
             let (col, row) = self.place(cell);
             if let Some((tile, i)) = self.tiles.find(col, row) {
@@ -543,41 +574,6 @@ impl<S: SpreadSource> Front<S> {
         self.queue.reset(1.0, t);
         self.pieces = pieces;
         self.relight();
-    }
-
-    /// Burns the first cells before the fire line for a look ahead: until a cell is accepted its
-    /// arrival is too late, and the line, which is placed by it, would lag. Gives the cells, to be
-    /// forgotten again.
-    fn burn_first_cells(&mut self) -> Vec<(usize, usize)> {
-        let grid = self.tiles.grid;
-        let now = self.now;
-        let mut burnt = Vec::new();
-        while let Some((t, cell)) = self.queue.peek() {
-            self.queue.pop();
-            let (col, row) = self.place(cell);
-            let Some(at) = self.current(t, (col, row)) else {
-                continue;
-            };
-            let is_next = [(-1, 0), (1, 0), (0, -1), (0, 1)].iter().any(|&(dc, dr)| {
-                let (c, r) = (col as i64 + dc, row as i64 + dr);
-                c >= 0
-                    && r >= 0
-                    && (c as usize) < grid.cols
-                    && (r as usize) < grid.rows
-                    && self
-                        .tiles
-                        .get(c as usize, r as usize)
-                        .is_some_and(|z| z.is_burnt() && z.t <= now)
-            });
-            if is_next {
-                self.tiles.tiles[at.0].cells[at.1].set_state(super::cells::BURNT);
-                burnt.push(at);
-                self.relax(col, row, at, false);
-            } else {
-                self.tiles.tiles[at.0].cells[at.1].forget();
-            }
-        }
-        burnt
     }
 
     /// Puts a barrier into the landscape now: steps across it are no longer made. No speed changes;
@@ -871,6 +867,7 @@ impl<S: SpreadSource> Front<S> {
                 continue;
             }
             let v = o.back;
+            let mut mixed = false;
             if !PLAIN {
                 match self.step_inner((tile, xi), at, &x, (col, row), y, o) {
                     Step::Clear => {}
@@ -880,19 +877,25 @@ impl<S: SpreadSource> Front<S> {
                         }
                         continue;
                     }
-                    Step::Mixed => {
-                        let steady = self.time_through_inner(tile, xi, at, o, v);
-                        let t = from.origin.later(from.t, steady);
-                        if t < x.t {
-                            let number = self.number(at.0, at.1);
-                            self.offer((tile, xi), number, t.max(self.now), v, y.origin);
-                        }
-                        continue;
-                    }
+                    Step::Mixed => mixed = true,
                 }
             }
-            let m = x.metric.wide();
-            let way = m.way(v);
+            let own = x.metric.wide();
+            let mut way = own.way(v);
+            let mut scale = 1.0;
+            if mixed {
+                let Some(mean) = self.time_through_inner(tile, xi, at, y, o, v) else {
+                    continue;
+                };
+                scale = mean / way.time();
+            } else if x.metric != y.metric {
+                scale = half_way(&y.metric, v, way.time());
+            }
+            let mut m = own;
+            if scale != 1.0 {
+                m = own.scaled(scale);
+                way = m.way(v);
+            }
             let direct = from.origin.later(from.t, way.time());
             // Only what is earlier than the arrival the cell has is of interest.
             let mut best = (x.t, (0.0, 0.0));
@@ -905,24 +908,30 @@ impl<S: SpreadSource> Front<S> {
             ] {
                 let zi = (xi as i32 + other.shift) as usize;
                 let z = &self.tiles.tiles[tile].cells[zi];
-                if z.is_burnt()
-                    && z.t > self.restarted
-                    && let Some(better) = from.between(&x, &m, &way, (z.t, other.back), best.0)
-                {
-                    if !PLAIN {
-                        let z = *z;
-                        let zat = (
-                            (at.0 as i32 + other.dc) as usize,
-                            (at.1 as i32 + other.dr) as usize,
-                        );
-                        if self.step_inner((tile, xi), at, &x, zat, &z, other) != Step::Clear
-                            || self.cut_off(at, &x, y, &z, better.1)
-                        {
-                            continue;
-                        }
-                    }
-                    best = better;
+                if !z.is_burnt() || z.t <= self.restarted {
+                    continue;
                 }
+                let better = if z.metric == x.metric && scale == 1.0 {
+                    from.between(&x, 1.0, &m, &way, (z.t, other.back), best.0)
+                } else {
+                    from.between_mixed(&x, &own, scale, v, z, other.back, best.0)
+                };
+                let Some(better) = better else { continue };
+                if !PLAIN {
+                    let z = *z;
+                    let zat = (
+                        (at.0 as i32 + other.dc) as usize,
+                        (at.1 as i32 + other.dr) as usize,
+                    );
+                    if matches!(
+                        self.step_inner((tile, xi), at, &x, zat, &z, other),
+                        Step::Blocked { .. }
+                    ) || self.cut_off(at, &x, y, &z, better.1)
+                    {
+                        continue;
+                    }
+                }
+                best = better;
             }
             if best.0 < x.t {
                 let number = self.number(at.0, at.1);
@@ -973,6 +982,7 @@ impl<S: SpreadSource> Front<S> {
             }
             let v = o.back;
             let number = self.number(xc, xr);
+            let mut mixed = false;
             match self.step((xc, xr), &x, (col, row), y, o) {
                 Step::Clear => {}
                 Step::Blocked { by_barrier } => {
@@ -981,15 +991,24 @@ impl<S: SpreadSource> Front<S> {
                     }
                     continue;
                 }
-                Step::Mixed => {
-                    let steady = self.time_through((xc, xr), o, v);
-                    let t = from.origin.later(from.t, steady).max(self.now);
-                    self.offer(at, number, t, v, y.origin);
-                    continue;
-                }
+                Step::Mixed => mixed = true,
             }
-            let m = x.metric.wide();
-            let way = m.way(v);
+            let own = x.metric.wide();
+            let mut way = own.way(v);
+            let mut scale = 1.0;
+            if mixed {
+                let Some(mean) = self.time_through((xc, xr), y, o, v) else {
+                    continue;
+                };
+                scale = mean / way.time();
+            } else if x.metric != y.metric {
+                scale = half_way(&y.metric, v, way.time());
+            }
+            let mut m = own;
+            if scale != 1.0 {
+                m = own.scaled(scale);
+                way = m.way(v);
+            }
             let mut best = (x.t, (0.0, 0.0));
             let direct = from.origin.later(from.t, way.time());
             if direct < best.0 {
@@ -1011,11 +1030,16 @@ impl<S: SpreadSource> Front<S> {
                 if !z.is_burnt() || z.t <= self.restarted {
                     continue;
                 }
-                let Some(better) = from.between(&x, &m, &way, (z.t, other.back), best.0) else {
-                    continue;
+                let better = if z.metric == x.metric && scale == 1.0 {
+                    from.between(&x, 1.0, &m, &way, (z.t, other.back), best.0)
+                } else {
+                    from.between_mixed(&x, &own, scale, v, &z, other.back, best.0)
                 };
-                if self.step((xc, xr), &x, (zc, zr), &z, other) != Step::Clear
-                    || self.cut_off((xc, xr), &x, y, &z, better.1)
+                let Some(better) = better else { continue };
+                if matches!(
+                    self.step((xc, xr), &x, (zc, zr), &z, other),
+                    Step::Blocked { .. }
+                ) || self.cut_off((xc, xr), &x, y, &z, better.1)
                 {
                     continue;
                 }
@@ -1119,23 +1143,25 @@ impl<S: SpreadSource> Front<S> {
             .blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
     }
 
-    /// Time over a long step through several fuels: the mean over the cells between and the
-    /// receiver of the time each would take.
-    fn time_through(&mut self, at: (usize, usize), o: &Offset, v: (f64, f64)) -> f64 {
-        let mut sum = 0.0;
-        let mut n = 0.0;
-        for k in 0..=o.between.len() {
-            let (dc, dr) = o.between.get(k).copied().unwrap_or((0, 0));
+    /// Time over a long step through several fuels: the mean, by their lengths, of the times that the
+    /// cells on the way would take for it; none where one does not burn.
+    fn time_through(
+        &mut self,
+        at: (usize, usize),
+        y: &Cell,
+        o: &Offset,
+        v: (f64, f64),
+    ) -> Option<f64> {
+        let x = self.metric_at(at.0, at.1)?;
+        let mut sum = o.end_share * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
+        for (&(dc, dr), share) in o.between.iter().zip(&o.between_share) {
             let (c, r) = (
                 (at.0 as i64 + i64::from(dc)) as usize,
                 (at.1 as i64 + i64::from(dr)) as usize,
             );
-            if let Some(m) = self.metric_at(c, r) {
-                sum += m.time(v.0, v.1);
-                n += 1.0;
-            }
+            sum += share * self.metric_at(c, r)?.time(v.0, v.1);
         }
-        if n > 0.0 { sum / n } else { f64::INFINITY }
+        Some(sum)
     }
 
     /// [`Front::time_through`] within a tile.
@@ -1144,27 +1170,27 @@ impl<S: SpreadSource> Front<S> {
         tile: usize,
         xi: usize,
         at: (usize, usize),
+        y: &Cell,
         o: &Offset,
         v: (f64, f64),
-    ) -> f64 {
-        let mut sum = self.tiles.tiles[tile].cells[xi].metric.time(v.0, v.1);
-        let mut n = 1.0;
-        for (&shift, &(dc, dr)) in o.between_shift.iter().zip(&o.between) {
+    ) -> Option<f64> {
+        let x = &self.tiles.tiles[tile].cells[xi].metric;
+        let mut sum = o.end_share * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
+        for ((&shift, &(dc, dr)), share) in
+            o.between_shift.iter().zip(&o.between).zip(&o.between_share)
+        {
             let b = &self.tiles.tiles[tile].cells[(xi as i32 + shift) as usize];
             if b.weather() == self.weather {
-                if !b.is_still() {
-                    sum += b.metric.time(v.0, v.1);
-                    n += 1.0;
+                if b.is_still() {
+                    return None;
                 }
+                sum += share * b.metric.time(v.0, v.1);
             } else {
                 let (c, r) = ((at.0 as i32 + dc) as usize, (at.1 as i32 + dr) as usize);
-                if let Some(m) = self.metric_at(c, r) {
-                    sum += m.time(v.0, v.1);
-                    n += 1.0;
-                }
+                sum += share * self.metric_at(c, r)?.time(v.0, v.1);
             }
         }
-        sum / n
+        Some(sum)
     }
 
     /// The metric of any cell under the present weather; none where fire stands still.

@@ -10,6 +10,15 @@ use crate::base::geo::{Point, polygon_contains};
 /// a 50-cell fire of length-to-width 8 is 13 % short with 3 cells and 0.4 % with 13.
 pub(super) const EXACT_CELLS: i32 = 12;
 
+/// Samples of the ground along a way, a cell.
+const SAMPLES_A_CELL: f64 = 4.0;
+
+/// Steps of a strip that are looked at in any case.
+const LEAST_STEPS: f64 = 3.0;
+/// Ways between those of two pieces that are looked at: on rough ground ways part company where the line
+/// is straight.
+const MOST_FANS: i32 = 4;
+
 /// Starts a front can have; further ones are refused.
 pub const MOST_STARTS: usize = 65_000;
 
@@ -259,7 +268,7 @@ impl<S: SpreadSource> Front<S> {
     ) {
         let (dx, dy) = (way.0 - before.0, way.1 - before.1);
         let gap = dx.abs().max(dy.abs()) * f64::from(reach);
-        let between = (gap / 2.0) as i32;
+        let between = ((gap / 2.0) as i32).min(MOST_FANS);
         for k in 0..between {
             let s = (f64::from(k) + 1.0) / (f64::from(between) + 1.0);
             let v = (before.0 + s * dx, before.1 + s * dy);
@@ -284,33 +293,39 @@ impl<S: SpreadSource> Front<S> {
             let s = f64::from(s);
             let (x, y) = (from.0 + s * way.0, from.1 + s * way.1);
             let (c, r) = (libm::floor(x + 0.5) as i64, libm::floor(y + 0.5) as i64);
+            let mut earlier = false;
             for k in -1..=1 {
                 let (c, r) = if upright { (c + k, r) } else { (c, r + k) };
                 if c >= 0 && r >= 0 && c < cols && r < rows {
-                    self.offer_from(piece, a, b, (c as usize, r as usize));
+                    earlier |= self.offer_from(piece, a, b, (c as usize, r as usize));
                 }
+            }
+            // Beyond cells that another piece reaches earlier this one comes too late.
+            if !earlier && s >= LEAST_STEPS {
+                break;
             }
         }
     }
 
-    /// Offers a cell its exact arrival from a piece whose ends lie at `a` and `b`, in cells.
+    /// Offers a cell its exact arrival from a piece whose ends lie at `a` and `b`, in cells; whether
+    /// that is the earliest so far.
     fn offer_from(
         &mut self,
         piece: &Piece,
         a: (f64, f64),
         b: (f64, f64),
         (col, row): (usize, usize),
-    ) {
+    ) -> bool {
         let grid = self.tiles.grid;
         if let Some((tile, i)) = self.tiles.find(col, row)
             && self.tiles.tiles[tile].cells[i].is_burnt()
         {
-            return;
+            return false;
         }
         let at = self.touch(col, row);
         let x = self.tiles.tiles[at.0].cells[at.1];
         if x.is_still() {
-            return;
+            return false;
         }
         let origin = self.origins[piece.origin as usize];
         let va = (col as f64 - a.0, row as f64 - a.1);
@@ -328,7 +343,7 @@ impl<S: SpreadSource> Front<S> {
         }
         let (steady, v) = best;
         if origin.later(piece.t, steady) >= x.t && !x.t.is_infinite() {
-            return;
+            return false;
         }
         if !self.barriers.is_empty() {
             // The perimeter runs between cell centres: a start just outside it counts as lying in
@@ -337,52 +352,62 @@ impl<S: SpreadSource> Front<S> {
                 && piece.t > self.restarted
                 && self.blocked(first, (col, row))
             {
-                return;
+                return false;
             }
             if let Some(behind) = piece.behind {
                 let to = grid.centre(col, row);
                 let from = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
                 let cut = |p| self.barriers.blocks(p, from);
                 if cut(behind[0]) && cut(behind[1]) {
-                    return;
+                    return false;
                 }
             }
         }
-        if let Some(steady) = self.time_from((col, row), x.fuel, v, steady) {
+        if let Some(steady) = self.time_from((col, row), &x.metric, v, steady) {
             let t = origin.later(piece.t, steady).max(self.now);
             let number = (row * grid.cols + col) as u32;
             self.offer(at, number, t, v, piece.origin);
+            return t < x.t;
         }
+        false
     }
 
-    /// Time over the straight way `v` (cells) that ends in the centre of a cell: `alone` when the way
-    /// lies in the cell's own fuel, the mean over the fuels otherwise; none when it is blocked.
+    /// Time over the straight way `v` (cells) that ends in the centre of a cell: `alone` when all of
+    /// it burns as the cell does, else the mean of the times that the ground along it would take; none
+    /// when it is blocked.
     fn time_from(
         &mut self,
         at: (usize, usize),
-        fuel: u8,
+        metric: &Metric,
         v: (f64, f64),
         alone: f64,
     ) -> Option<f64> {
         let grid = self.tiles.grid;
-        let steps = (libm::ceil(4.0 * v.0.abs().max(v.1.abs())) as usize).max(1);
-        let mut others: Vec<Option<Metric>> = Vec::new();
-        let mut own = 0.0;
-        for i in 0..steps {
-            let s = 1.0 - (i as f64 + 0.5) / steps as f64;
+        let steps = libm::ceil(SAMPLES_A_CELL * v.0.abs().max(v.1.abs())).max(1.0);
+        let mut last: Option<((usize, usize), f64)> = None;
+        let (mut sum, mut n) = (0.0, 0.0);
+        for i in 0..steps as usize {
+            let s = 1.0 - (i as f64 + 0.5) / steps;
             let (x, y) = (at.0 as f64 - s * v.0, at.1 as f64 - s * v.1);
             let (c, r) = (libm::floor(x + 0.5), libm::floor(y + 0.5));
             if c < 0.0 || r < 0.0 || c >= grid.cols as f64 || r >= grid.rows as f64 {
                 continue;
             }
-            let (c, r) = (c as usize, r as usize);
-            let place = self.touch(c, r);
-            let cell = self.tiles.tiles[place.0].cells[place.1];
-            if cell.fuel == fuel {
-                own += 1.0;
-            } else {
-                others.push(self.metric_at(c, r));
-            }
+            let cell = (c as usize, r as usize);
+            let time = match last {
+                Some((place, time)) if place == cell => time,
+                _ => {
+                    let m = self.metric_at(cell.0, cell.1)?;
+                    if m == *metric {
+                        alone
+                    } else {
+                        m.time(v.0, v.1)
+                    }
+                }
+            };
+            last = Some((cell, time));
+            sum += time;
+            n += 1.0;
         }
         if !self.barriers.is_empty() {
             let to = grid.centre(at.0, at.1);
@@ -391,14 +416,6 @@ impl<S: SpreadSource> Front<S> {
                 return None;
             }
         }
-        if others.is_empty() {
-            return Some(alone);
-        }
-        let mut sum = own * alone;
-        let n = own + others.len() as f64;
-        for metric in others {
-            sum += metric?.time(v.0, v.1);
-        }
-        Some(sum / n)
+        Some(if n > 0.0 { sum / n } else { alone })
     }
 }

@@ -18,7 +18,7 @@ const SHAPES: [f64; 15] = [
 /// Headings, 5 degrees apart.
 const HEADINGS: usize = 72;
 /// The acuteness constant `k`.
-const ACUTENESS: f64 = 0.35;
+const ACUTENESS: f64 = 0.25;
 
 /// Stencils from this number on are of shapes longer than 2.1, whose thin flanks feel the error of
 /// linear interpolation.
@@ -39,6 +39,10 @@ pub(super) struct Offset {
     pub between: Vec<(i32, i32)>,
     /// The same as steps within a tile.
     pub between_shift: Vec<i32>,
+    /// Share of the step's length that lies in each of them.
+    pub between_share: Vec<f64>,
+    /// Share that lies in each of the two ends.
+    pub end_share: f64,
     /// Whether it is one of the eight nearest cells.
     pub adjacent: bool,
     /// Whether it is one of the four cells that share a side.
@@ -141,6 +145,7 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
         .into_iter()
         .map(|(dc, dr)| {
             let between = supercover(dc, dr);
+            let (between_share, end_share) = shares(dc, dr, &between);
             let shift = |(c, r): (i32, i32)| r * TILE as i32 + c;
             Offset {
                 dc,
@@ -149,12 +154,37 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
                 shift: shift((dc, dr)),
                 between_shift: between.iter().map(|&b| shift(b)).collect(),
                 between,
+                between_share,
+                end_share,
                 adjacent: dc.abs() <= 1 && dr.abs() <= 1,
                 side: dc.abs() + dr.abs() == 1,
             }
         })
         .collect();
     Stencil { offsets, reach }
+}
+
+/// Shares of a step's length in the cells between and in each end: a cell touched in a corner alone
+/// has none.
+fn shares(dc: i32, dr: i32, between: &[(i32, i32)]) -> (Vec<f64>, f64) {
+    const SAMPLES: usize = 5040;
+    let mut counts = vec![0_u32; between.len()];
+    for i in 0..SAMPLES {
+        let s = (i as f64 + 0.5) / SAMPLES as f64;
+        let cell = (
+            libm::floor(s * f64::from(dc) + 0.5) as i32,
+            libm::floor(s * f64::from(dr) + 0.5) as i32,
+        );
+        if let Some(k) = between.iter().position(|&b| b == cell) {
+            counts[k] += 1;
+        }
+    }
+    let share: Vec<f64> = counts
+        .iter()
+        .map(|&n| f64::from(n) / SAMPLES as f64)
+        .collect();
+    let ends = 0.5 * (1.0 - share.iter().sum::<f64>());
+    (share, ends)
 }
 
 #[cfg(test)]
@@ -164,6 +194,15 @@ mod tests {
     #[test]
     fn a_round_fire_needs_only_its_eight_neighbours() {
         assert_eq!(get(number(1.0, (0.0, 1.0))).offsets.len(), 8);
+    }
+
+    #[test]
+    fn a_step_is_shared_among_cells_by_its_length_in_them() {
+        let (share, ends) = shares(2, 1, &supercover(2, 1));
+        assert!(share.iter().all(|s| (s - 0.25).abs() < 1e-3) && (ends - 0.25).abs() < 1e-3);
+        // Through a corner: the two cells beside it have none of it.
+        let (share, ends) = shares(1, 1, &supercover(1, 1));
+        assert!(share.iter().all(|s| *s < 1e-3) && (ends - 0.5).abs() < 1e-3);
     }
 
     #[test]

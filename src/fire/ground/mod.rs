@@ -628,16 +628,7 @@ fn brand_factor(world: &World, cover: &CoverInfo, burning: Option<&Burning>) -> 
     if let Some(custom) = cover.fuel_model.and_then(|n| world.custom_fuels.get(&n)) {
         return custom.brand_factor;
     }
-    burning.map_or_else(
-        || {
-            world
-                .scenario
-                .catalogue
-                .spotting
-                .brand_factor_of(&cover.key)
-        },
-        |b| b.firebrand_factor.value,
-    )
+    burning.map_or(1.0, |b| b.firebrand_factor.value)
 }
 
 /// How long an edge can still burn on, seconds: as the catalogue says, by size class of the fuel model
