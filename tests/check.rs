@@ -1,6 +1,7 @@
 //! `fireline check` on scenarios that are broken on purpose: every fault is named at its place.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use fireline::base::geo::Point;
@@ -837,7 +838,8 @@ fn two_and_a_half_million_cells_of_real_terrain_load_as_a_world() {
     let mut weather = String::new();
     for hour in 0..24 {
         let (at, from) = (60 * hour, 280 + hour);
-        weather += &format!(
+        let _ = write!(
+            weather,
             "(at_min: {at}, wind_from_deg: {from}, wind_m_s: 6, temperature_c: 30, humidity_pct: 18),"
         );
     }

@@ -251,7 +251,10 @@ mod tests {
     fn every_raster_tells_of_the_same_cells_what_they_remember() {
         let front = two_fires();
         let folder = written(&front, CrownFlame::Thomas1963);
-        for name in CONTENTS.iter().filter(|name| name.ends_with(".tif")) {
+        for name in CONTENTS
+            .iter()
+            .filter(|name| Path::new(name).extension().is_some_and(|e| e == "tif"))
+        {
             let image = geotiff::read_f32(&folder.path().join(name)).unwrap();
             assert_eq!(
                 (image.raster.grid, image.epsg),

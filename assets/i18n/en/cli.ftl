@@ -105,7 +105,8 @@ verify-limit = Limit
 verify-verdict = Verdict
 verify-passed = passed
 verify-failed = FAILED
-verify-summary = { $passed } of { $all } cases passed.
+verify-known-gap = known gap
+verify-summary = { $passed } of { $all } cases passed; { $known } miss their limit by no more than is known.
 
 inspect-item = Inventory
 inspect-value = Value

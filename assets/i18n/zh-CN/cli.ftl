@@ -96,7 +96,8 @@ verify-limit = 限值
 verify-verdict = 结论
 verify-passed = 通过
 verify-failed = 未通过
-verify-summary = { $all }个算例中通过{ $passed }个。
+verify-known-gap = 已知差距
+verify-summary = { $all }个算例中{ $passed }个通过；{ $known }个超出限值但不超过已知差距。
 
 inspect-item = 清单
 inspect-value = 数值

@@ -170,7 +170,7 @@ pub(super) fn turn_of(x: f32, y: f32) -> u16 {
     let q = low / high;
     let s = q * q;
     let polynomial =
-        0.999_866_0 + s * (-0.330_299_5 + s * (0.180_141_0 + s * (-0.085_133_0 + s * 0.020_835_1)));
+        0.999_866 + s * (-0.330_299_5 + s * (0.180_141 + s * (-0.085_133 + s * 0.020_835_1)));
     let mut turn = q * polynomial * (TURN as f32 / std::f32::consts::TAU);
     if ay > ax {
         turn = 16_384.0 - turn;

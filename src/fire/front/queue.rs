@@ -76,16 +76,13 @@ impl Queue {
             if self.beyond_from <= self.current + 1 {
                 self.refill();
             }
-            match self.ahead.pop_front() {
-                Some(mut bucket) => {
-                    self.current += 1;
-                    bucket.sort_unstable_by(|a, b| b.cmp(a));
-                    self.now = bucket;
-                }
-                None => {
-                    self.current = self.current.max(self.beyond_from.saturating_sub(1));
-                    self.refill();
-                }
+            if let Some(mut bucket) = self.ahead.pop_front() {
+                self.current += 1;
+                bucket.sort_unstable_by(|a, b| b.cmp(a));
+                self.now = bucket;
+            } else {
+                self.current = self.current.max(self.beyond_from.saturating_sub(1));
+                self.refill();
             }
         }
         let (t, cell) = match (self.now.last(), self.late.peek()) {

@@ -368,7 +368,7 @@ impl Ground {
             CrownWeather::new(
                 &self.conditions.moistures(class),
                 self.wind.ten_metre,
-                self.wind.to_deg(),
+                self.wind.bearing_deg(),
                 self.crown_method,
                 self.crown,
             )
@@ -433,14 +433,14 @@ impl Ground {
                         temperature_c: record.temperature_c,
                         humidity_percent: record.humidity_pct,
                         wind: MetresPerSecond(wind.ten_metre.0 / MINUTE_S),
-                        wind_to_deg: wind.to_deg(),
+                        wind_to_deg: wind.bearing_deg(),
                         dead_moisture_percent: 100.0 * cell.moistures.dead_1h,
                     },
                     share * libm::exp(wind.ln_twenty_foot) / wind.ten_metre.0.max(1e-9),
                 )
                 .head(slope, upslope)
             }
-            None => bed.spread(midflame, wind.to_deg(), slope, upslope),
+            None => bed.spread(midflame, wind.bearing_deg(), slope, upslope),
         };
         let Some(stand_fire) = cell
             .stand_fire
@@ -449,7 +449,7 @@ impl Ground {
             return self.ellipse_of(&surface, *gradient, Crown::Surface);
         };
         let fire = stand_fire.burn(&surface, slope, upslope, |twenty_foot| {
-            bed.spread(twenty_foot * share, wind.to_deg(), slope, upslope)
+            bed.spread(twenty_foot * share, wind.bearing_deg(), slope, upslope)
                 .ros_max
         });
         let crown = match fire.kind {
@@ -504,7 +504,7 @@ impl SpreadSource for Ground {
                 let weather = CrownWeather::new(
                     &moistures,
                     wind.ten_metre,
-                    wind.to_deg(),
+                    wind.bearing_deg(),
                     self.crown_method,
                     self.crown,
                 );

@@ -121,7 +121,7 @@ impl OpenWind {
     }
 
     /// Bearing it blows to, degrees clockwise from north.
-    pub fn to_deg(&self) -> f64 {
+    pub fn bearing_deg(self) -> f64 {
         libm::atan2(self.to.0, self.to.1).to_degrees()
     }
 }
