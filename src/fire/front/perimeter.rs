@@ -601,7 +601,20 @@ impl<S: SpreadSource> Front<S> {
         // Burnt ground is on the left of the chord; rows run south.
         let normal = (dy / length, dx / length);
         let mut best = (LEAST_END_CELLS * grid.cell, None);
+        let middle = v.at.towards(w.at, 0.5);
+        let is_held = !(v.active && w.active);
         let mut offer = |p: Point, fuel: u8| {
+            // A barrier cuts an end; an edge that is held by anything else has none.
+            let cut = if self.barriers.is_empty() {
+                None
+            } else {
+                self.barriers.first_crossing(middle, p)
+            };
+            let p = match cut {
+                Some((share, _)) => middle.towards(p, share * BEFORE_BARRIER),
+                None if is_held => return,
+                None => p,
+            };
             let before = ((p.y - v.at.y) * dx - (p.x - v.at.x) * dy) / -length;
             let along = ((p.x - v.at.x) * dx + (p.y - v.at.y) * dy) / length;
             let fits = before > best.0
@@ -621,13 +634,14 @@ impl<S: SpreadSource> Front<S> {
         let origin = &self.origins[v.start];
         for inside in [v.inside, w.inside] {
             let z = self.tiles.get(inside.0, inside.1)?;
-            if z.is_still() || z.has_barrier() {
+            if z.is_still() {
                 continue;
             }
             if z.t > self.restarted && z.t < t {
                 let (x, y) = z.direction();
                 let run = origin.share_of_rate(z.t) * (t - z.t) / z.metric.time(x, y);
-                if run < MOST_END_CELLS {
+                if run < MOST_END_CELLS || is_held {
+                    let run = run.min(MOST_END_CELLS);
                     offer(
                         from(grid.centre(inside.0, inside.1), (run * x, run * y)),
                         z.fuel,
@@ -635,7 +649,6 @@ impl<S: SpreadSource> Front<S> {
                 }
             }
         }
-        let middle = v.at.towards(w.at, 0.5);
         let place = self.origin_places[v.start];
         let mut known: Vec<(Point, f64)> = Vec::new();
         if origin.from_point
@@ -677,10 +690,7 @@ impl<S: SpreadSource> Front<S> {
         for i in 0..n {
             let (v, w) = (ring.vertices[i], ring.vertices[(i + 1) % n]);
             vertices.push(v);
-            if v.active
-                && w.active
-                && let Some(at) = self.end_between(&v, &w, t)
-            {
+            if let Some(at) = self.end_between(&v, &w, t) {
                 vertices.push(Vertex { at, ..v });
             }
         }
