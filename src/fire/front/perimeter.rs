@@ -604,6 +604,11 @@ impl<S: SpreadSource> Front<S> {
         let middle = v.at.towards(w.at, 0.5);
         let is_held = !(v.active && w.active);
         let mut offer = |p: Point, fuel: u8| {
+            let far = middle.distance(p) / (2.0 * MOST_END_CELLS * grid.cell);
+            if !far.is_finite() || (far > 1.0 && !is_held) {
+                return;
+            }
+            let p = middle.towards(p, 1.0 / far.max(1.0));
             // A barrier cuts an end; an edge that is held by anything else has none.
             let cut = if self.barriers.is_empty() {
                 None
