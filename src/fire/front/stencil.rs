@@ -5,6 +5,7 @@
 //! not acute gets `u + v` between (Stern-Brocot refinement): Mirebeau 2014, "Efficient fast marching
 //! with Finsler metrics", *Numerische Mathematik* 126:515-557.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::cells::TILE;
@@ -63,10 +64,12 @@ fn table() -> &'static [Stencil] {
     static TABLE: OnceLock<Vec<Stencil>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut all = Vec::with_capacity(SHAPES.len() * HEADINGS);
+        // Most steps occur in many stencils.
+        let mut known = BTreeMap::new();
         for l in SHAPES {
             for h in 0..HEADINGS {
                 let angle = (h as f64 * 360.0 / HEADINGS as f64).to_radians();
-                all.push(build(l, (libm::sin(angle), -libm::cos(angle))));
+                all.push(build(l, (libm::sin(angle), -libm::cos(angle)), &mut known));
             }
         }
         all
@@ -94,7 +97,11 @@ pub(super) fn get(number: u16) -> &'static Stencil {
 }
 
 /// `heading` here is in (columns, rows): rows run south.
-fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
+fn build(
+    length_to_width: f64,
+    heading: (f64, f64),
+    known: &mut BTreeMap<(i32, i32), Shares>,
+) -> Stencil {
     let e = libm::sqrt(1.0 - 1.0 / (length_to_width * length_to_width));
     // A receiver at the origin is reached *from* offset u, so the displacement is -u.
     let time = |u: (i32, i32)| {
@@ -145,7 +152,10 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
         .into_iter()
         .map(|(dc, dr)| {
             let between = supercover(dc, dr);
-            let (between_share, end_share) = shares(dc, dr, &between);
+            let (between_share, end_share) = known
+                .entry((dc, dr))
+                .or_insert_with(|| shares(dc, dr, &between))
+                .clone();
             let shift = |(c, r): (i32, i32)| r * TILE as i32 + c;
             Offset {
                 dc,
@@ -164,10 +174,13 @@ fn build(length_to_width: f64, heading: (f64, f64)) -> Stencil {
     Stencil { offsets, reach }
 }
 
+/// Shares of a step's length in the cells between and in each end.
+type Shares = (Vec<f64>, f64);
+
 /// Shares of a step's length in the cells between and in each end: a cell touched in a corner alone
 /// has none.
-fn shares(dc: i32, dr: i32, between: &[(i32, i32)]) -> (Vec<f64>, f64) {
-    const SAMPLES: usize = 5040;
+fn shares(dc: i32, dr: i32, between: &[(i32, i32)]) -> Shares {
+    const SAMPLES: usize = 2520;
     let mut counts = vec![0_u32; between.len()];
     for i in 0..SAMPLES {
         let s = (i as f64 + 0.5) / SAMPLES as f64;
