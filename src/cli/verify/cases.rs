@@ -248,6 +248,8 @@ pub struct Convergence {
     wind: f64,
     #[arg(long)]
     one_fuel: bool,
+    #[arg(long, value_name = "M", default_value_t = convergence::PATCH_M)]
+    patch_m: f64,
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 }
@@ -261,10 +263,13 @@ impl Convergence {
             5000.0,
         )?;
         within("--wind", self.wind, 0.0, 10.0)?;
+        within("--patch-m", self.patch_m, 60.0, 600.0)?;
         let case = ConvergenceCase {
             coarsest_cells: self.coarsest_cells,
             wind_m_s: self.wind,
             one_fuel: self.one_fuel,
+            // All grids' cells divide 60 m.
+            patch_m: 60.0 * libm::round(self.patch_m / 60.0),
             seed: self.seed,
         };
         how.give("convergence", &convergence::run(&case, Physics::AS_BUILT))

@@ -32,7 +32,9 @@ mod wind;
 pub use fuel::FuelModel;
 pub use fuel_bed::{FuelBed, Moistures};
 pub use head::HeadRate;
-pub use spread::{BlownBed, Head, LengthToWidth, SpreadOptions, SurfaceSpread, WindLimit};
+pub use spread::{
+    BlownBed, Head, LengthToWidth, SpreadOptions, SurfaceSpread, WindLimit, WindOnBed,
+};
 pub use table::{BehaviorCsvError, CrownTable, behavior_csv, crown_csv};
 pub use wang::{BlownWang, Wang, WangInitial, WangOptions, WangWeather};
 pub use wang_fuel::WangFuel;

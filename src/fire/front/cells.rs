@@ -1,5 +1,7 @@
 //! Per-cell state in sparse tiles: a county costs nothing until it burns.
 
+use std::sync::LazyLock;
+
 use super::metric::{Crown, Metric, TURN, turn_of};
 use crate::base::geo::Grid;
 
@@ -131,8 +133,26 @@ impl Cell {
 
     /// Keeps the direction of a displacement (columns east, rows south).
     #[inline]
-    pub fn set_direction(&mut self, (x, y): (f64, f64)) {
-        self.direction = turn_of(x as f32, y as f32);
+    pub fn set_direction(&mut self, (x, y): (f32, f32)) {
+        self.direction = turn_of(x, y);
+    }
+
+    /// [`Cell::direction`] to some 1e-6, for every step of the front: a table and what is left.
+    #[inline]
+    pub fn way(&self) -> (f32, f32) {
+        static COARSE: LazyLock<[(f32, f32); 256]> = LazyLock::new(|| {
+            std::array::from_fn(|i| {
+                let (sin, cos) = libm::sincos(i as f64 / 256.0 * std::f64::consts::TAU);
+                (cos as f32, sin as f32)
+            })
+        });
+        let (c, s) = COARSE[usize::from(self.direction >> 8)];
+        let rest = f32::from(self.direction & 255) * (std::f32::consts::TAU / TURN as f32);
+        let (cos, sin) = (
+            1.0 - 0.5 * rest * rest,
+            rest * (1.0 - rest * rest * (1.0 / 6.0)),
+        );
+        (c * cos - s * sin, s * cos + c * sin)
     }
 
     /// Unit vector (columns, rows) of the crossing.
@@ -146,7 +166,7 @@ impl Cell {
 #[derive(Debug, Clone)]
 pub(super) struct Tile {
     /// Row by row, `TILE` x `TILE`.
-    pub cells: Box<[Cell]>,
+    pub cells: Box<[Cell; TILE * TILE]>,
     /// All cells inside the map burn as the same fuel and no barrier touches the tile.
     pub plain: bool,
     /// Number of burnt cells.
@@ -163,6 +183,15 @@ impl Tile {
         let b = &mut self.burnt_box;
         *b = [b[0].min(c), b[1].min(r), b[2].max(c), b[3].max(r)];
         self.burnt += 1;
+    }
+}
+
+/// A tile's cells, of which nothing is known.
+fn boxed() -> Box<[Cell; TILE * TILE]> {
+    let cells = vec![Cell::FAR; TILE * TILE].into_boxed_slice();
+    match cells.try_into() {
+        Ok(cells) => cells,
+        Err(_) => unreachable!("as many cells as a tile has"),
     }
 }
 
@@ -191,11 +220,36 @@ impl Tiles {
         }
     }
 
+    /// Number of the tile at a tile column and row, when it has been made.
+    pub fn number(&self, tile_col: i64, tile_row: i64) -> Option<usize> {
+        let (c, r) = (
+            usize::try_from(tile_col).ok()?,
+            usize::try_from(tile_row).ok()?,
+        );
+        if c >= self.across {
+            return None;
+        }
+        let number = *self.index.get(r * self.across + c)?;
+        (number != 0).then(|| number as usize - 1)
+    }
+
     /// Number and offset of a cell within the map, when its tile has been made.
     #[inline]
     pub fn find(&self, col: usize, row: usize) -> Option<(usize, usize)> {
         let tile = self.index[(row / TILE) * self.across + col / TILE];
         (tile != 0).then(|| (tile as usize - 1, (row % TILE) * TILE + col % TILE))
+    }
+
+    /// Number and offset of a cell that may lie off the map, when its tile has been made.
+    #[inline]
+    pub fn find_within(&self, (col, row): (i64, i64)) -> Option<(usize, usize)> {
+        let on_map =
+            col >= 0 && row >= 0 && col < self.grid.cols as i64 && row < self.grid.rows as i64;
+        if on_map {
+            self.find(col as usize, row as usize)
+        } else {
+            None
+        }
     }
 
     /// The cell, when its tile has been made.
@@ -230,7 +284,7 @@ impl Tiles {
         tile_row: usize,
         look: impl Fn(usize, usize) -> (u8, bool),
     ) {
-        let mut cells = vec![Cell::FAR; TILE * TILE].into_boxed_slice();
+        let mut cells = boxed();
         let mut plain = true;
         let mut first = None;
         for r in 0..TILE {
@@ -300,8 +354,10 @@ mod tests {
             let angle = f64::from(i) / 3600.0 * std::f64::consts::TAU;
             let (x, y) = (3.7 * libm::cos(angle), 3.7 * libm::sin(angle));
             let mut cell = Cell::FAR;
-            cell.set_direction((x, y));
+            cell.set_direction((x as f32, y as f32));
             let (dx, dy) = cell.direction();
+            let (wx, wy) = cell.way();
+            assert!(libm::hypot(f64::from(wx) - dx, f64::from(wy) - dy) < 2e-6);
             let off = libm::asin((dx * y - dy * x) / 3.7).to_degrees();
             assert!(off.abs() < 0.01 && dx * x + dy * y > 0.0, "{i}: {off}");
         }

@@ -125,21 +125,6 @@ impl Metric {
         (m0 * x * x + 2.0 * m1 * x * y + m2 * y * y).sqrt() - w0 * x - w1 * y
     }
 
-    /// The symmetric part of the norm, `sqrt(v' M v)`, seconds.
-    #[inline]
-    pub fn length(&self, x: f64, y: f64) -> f64 {
-        let [m0, m1, m2, _, _] = self.0.map(f64::from);
-        (m0 * x * x + 2.0 * m1 * x * y + m2 * y * y).sqrt()
-    }
-
-    /// How much the linear interpolation of arrivals between two cells, at displacements `y` and `z`
-    /// from a point start and with share `l` of the first, lies above the arrival of that start.
-    #[inline]
-    pub fn bulge(&self, l: f64, y: (f64, f64), z: (f64, f64)) -> f64 {
-        let p = (l * y.0 + (1.0 - l) * z.0, l * y.1 + (1.0 - l) * z.1);
-        l * self.length(y.0, y.1) + (1.0 - l) * self.length(z.0, z.1) - self.length(p.0, p.1)
-    }
-
     /// The metric in full width, for several displacements to the same cell.
     #[inline]
     pub fn wide(&self) -> Wide {
@@ -208,41 +193,7 @@ pub struct Way {
     drift: f64,
 }
 
-impl Way {
-    /// Time to travel it, seconds.
-    #[allow(
-        clippy::inline_always,
-        reason = "called dozens of times a cell: a tenth of all time"
-    )]
-    #[inline(always)]
-    pub fn time(&self) -> f64 {
-        self.vv.sqrt() - self.drift
-    }
-}
-
 impl Wide {
-    /// The metric with all times multiplied by `s`.
-    #[inline]
-    pub fn scaled(&self, s: f64) -> Self {
-        let s2 = s * s;
-        Self {
-            m0: s2 * self.m0,
-            m1: s2 * self.m1,
-            m2: s2 * self.m2,
-            w0: s * self.w0,
-            w1: s * self.w1,
-            det: s2 * s2 * self.det,
-        }
-    }
-
-    /// Time to travel a displacement, seconds.
-    #[inline]
-    pub fn time(&self, v: (f64, f64)) -> f64 {
-        (self.m0 * v.0 * v.0 + 2.0 * self.m1 * v.0 * v.1 + self.m2 * v.1 * v.1).sqrt()
-            - self.w0 * v.0
-            - self.w1 * v.1
-    }
-
     /// The way that fire takes from a straight line whose outward normal is `n` (east, south): the
     /// displacement whose time has its gradient along the normal.
     pub fn way_of_normal(&self, n: (f64, f64)) -> (f64, f64) {

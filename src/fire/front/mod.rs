@@ -7,11 +7,13 @@
 
 mod cells;
 mod metric;
+mod outline;
 mod perimeter;
 mod queue;
 mod solver;
 mod start;
 mod stencil;
+mod step;
 
 pub use metric::{Crown, Ellipse};
 pub use perimeter::{Ring, Vertex};

@@ -1,9 +1,10 @@
 //! The fire line at this moment: rings, area, and the pieces a restart burns on from.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use super::cells::{Cell, FAR, TILE};
+use super::cells::{Cell, FAR};
 use super::metric::Metric;
+use super::outline;
 use super::solver::{Front, Stand};
 use super::start::Piece;
 use super::{Ellipse, SpreadSource};
@@ -75,6 +76,11 @@ const SMALL_FIRE_VERTICES: usize = 32;
 /// The outline of a small fire passes a burnt cell's centre at this distance at least, cells.
 const AROUND_CELLS: f64 = 0.05;
 
+/// The corner of a square opposite to `c`, which lies between `a` and `b`.
+fn opposite(a: (usize, usize), b: (usize, usize), c: (usize, usize)) -> Option<(usize, usize)> {
+    Some(((a.0 + b.0).checked_sub(c.0)?, (a.1 + b.1).checked_sub(c.1)?))
+}
+
 /// Of each vertex of a ring its side of the burnt cell, and when the line last moved there, seconds.
 type Moves = Vec<(u8, f64)>;
 
@@ -134,6 +140,11 @@ impl<S: SpreadSource> Front<S> {
                     let since = if restarted { self.restarted } else { z.t };
                     let way = ((now - since) / (x.t - since)).clamp(0.0, 1.0);
                     share = if x.t > since {
+                        let way = if restarted {
+                            way
+                        } else {
+                            self.share_between(z, x, (dc as f32, dr as f32), way)
+                        };
                         stood + (1.0 - stood) * way
                     } else {
                         1.0
@@ -160,6 +171,53 @@ impl<S: SpreadSource> Front<S> {
             start,
         };
         (vertex, moved)
+    }
+
+    /// How far fire has come on the way from a burnt cell to its neighbour in direction `to` (columns,
+    /// rows) at the share `way` of the time between: arrivals curve as their gradients at both ends
+    /// say (a cubic, kept monotone as by Fritsch & Carlson 1980).
+    fn share_between(&self, z: &Cell, x: &Cell, to: (f32, f32), way: f64) -> f64 {
+        /// Steeper than so many times the chord a cubic need not be monotone.
+        const STEEPEST: f64 = 3.0;
+        let span = x.t - z.t;
+        let slope = |c: &Cell| {
+            let (vx, vy) = c.way();
+            let g = super::step::gradient(&c.metric.0, vx, vy);
+            let along = f64::from(g.0 * to.0 + g.1 * to.1);
+            let origin = &self.origins[usize::from(c.origin)];
+            (along / origin.share_of_rate(c.t).max(1e-3) / span).clamp(0.0, STEEPEST)
+        };
+        let (m0, m1) = (slope(z), slope(x));
+        if z.fuel != x.fuel {
+            // Half the way lies in each fuel.
+            let first = m0 / (m0 + m1);
+            return if !first.is_finite() {
+                way
+            } else if way < first {
+                0.5 * way / first
+            } else {
+                1.0 - 0.5 * (1.0 - way) / (1.0 - first)
+            };
+        }
+        let (a, b) = (3.0 - 2.0 * m0 - m1, m0 + m1 - 2.0);
+        let at = |s: f64| s * (m0 + s * (a + s * b)) - way;
+        let (mut low, mut high, mut s) = (0.0, 1.0, way);
+        for _ in 0..6 {
+            let f = at(s);
+            if f > 0.0 {
+                high = s;
+            } else {
+                low = s;
+            }
+            let slope = m0 + s * (2.0 * a + 3.0 * b * s);
+            let next = s - f / slope;
+            s = if next > low && next < high {
+                next
+            } else {
+                0.5 * (low + high)
+            };
+        }
+        s
     }
 
     /// Whether an edge that last moved at `moved` still holds fire that can burn on.
@@ -193,55 +251,21 @@ impl<S: SpreadSource> Front<S> {
     /// burnt cell and when it last moved.
     fn grid_rings(&self, t: f64) -> Vec<(Ring, Moves)> {
         let mut rings: Vec<(Ring, Moves)> = Vec::new();
-        let cols = self.tiles.grid.cols as u64;
-        // A vertex is named by its burnt cell and side.
-        let name =
-            |v: ((usize, usize), usize)| ((v.0.1 as u64 * cols + v.0.0 as u64) << 2) | v.1 as u64;
-        let mut steps: Vec<(u64, u64)> = Vec::new();
-        // A square across the border of two tiles may be seen from both: it says the same twice.
-        for (tile, &(tc, tr)) in self.tiles.tiles.iter().zip(&self.tiles.places) {
-            if tile.burnt == 0 {
-                continue;
-            }
-            let [c0, r0, c1, r1] = tile.burnt_box.map(i64::from);
-            let (west, north) = ((tc * TILE) as i64, (tr * TILE) as i64);
-            // Of a tile that has burnt all over only the border can lie on the fire line.
-            let solid = tile.burnt as usize == TILE * TILE && t >= self.now;
-            for row in r0 - 1..=r1 {
-                let step = if solid && row >= 0 && row < r1 {
-                    c1 + 1
-                } else {
-                    1
-                };
-                for col in (c0 - 1..=c1).step_by(step as usize) {
-                    self.square(west + col, north + row, t, |from, to| {
-                        steps.push((name(from), name(to)));
-                    });
-                }
-            }
-        }
-        steps.sort_unstable();
-        steps.dedup();
-        let place = |name: u64| {
-            let cell = name >> 2;
-            (
-                ((cell % cols) as usize, (cell / cols) as usize),
-                (name & 3) as usize,
-            )
-        };
+        let all = t >= self.now;
+        let steps = outline::pieces(&self.tiles, all, |c| c.is_burnt() && (all || c.t <= t));
         let mut taken = vec![false; steps.len()];
         for first in 0..steps.len() {
             let (mut vertices, mut moves) = (Vec::new(), Vec::new());
             let mut at = first;
             while !taken[at] {
                 taken[at] = true;
-                let (inside, side) = place(steps[at].0);
+                let (inside, side) = steps[at].0;
                 let (vertex, moved) = self.vertex(inside, side, t);
                 vertices.push(vertex);
                 moves.push((side as u8, moved));
-                match steps.binary_search_by_key(&steps[at].1, |s| s.0) {
-                    Ok(next) => at = next,
-                    Err(_) => break,
+                match outline::next(&steps, &steps[at].1) {
+                    Some(next) => at = next,
+                    None => break,
                 }
             }
             if !vertices.is_empty() {
@@ -307,9 +331,6 @@ impl<S: SpreadSource> Front<S> {
                 continue;
             }
             let (v, w) = (vertices[i], vertices[j]);
-            let opposite = |a: (usize, usize), b: (usize, usize), c: (usize, usize)| {
-                Some(((a.0 + b.0).checked_sub(c.0)?, (a.1 + b.1).checked_sub(c.1)?))
-            };
             let open = if v.inside == w.inside {
                 opposite(v.ahead, w.ahead, v.inside)
                     .is_some_and(|x| self.is_open_corner(v.inside, x))
@@ -342,43 +363,6 @@ impl<S: SpreadSource> Front<S> {
             && self.tiles.get(to.0, to.1).is_some_and(|x| !x.is_burnt())
             && (burns((from.0, to.1)) || burns((to.0, from.1)))
             && !self.blocked(from, to)
-    }
-
-    /// The contour through the square of four cell centres whose north-west one is (col, row):
-    /// calls `join(from, to)` with burnt ground on the left.
-    fn square(
-        &self,
-        col: i64,
-        row: i64,
-        t: f64,
-        mut join: impl FnMut(((usize, usize), usize), ((usize, usize), usize)),
-    ) {
-        // Counter-clockwise on the map: NW, SW, SE, NE.
-        let corners = [
-            (col, row),
-            (col, row + 1),
-            (col + 1, row + 1),
-            (col + 1, row),
-        ];
-        let burnt = corners.map(|(c, r)| self.is_burnt(c, r, t));
-        if burnt.iter().all(|&b| b) || burnt.iter().all(|&b| !b) {
-            return;
-        }
-        // Side of a corner towards the next and towards the one before.
-        let to_next = [1, 0, 3, 2];
-        let to_last = [0, 3, 2, 1];
-        for i in 0..4 {
-            let j = (i + 1) % 4;
-            if burnt[i] && !burnt[j] {
-                // The run of burnt corners that ends at i began at k.
-                let mut k = i;
-                while burnt[(k + 3) % 4] {
-                    k = (k + 3) % 4;
-                }
-                let cell = |n: usize| (corners[n].0 as usize, corners[n].1 as usize);
-                join((cell(i), to_next[i]), (cell(k), to_last[k]));
-            }
-        }
     }
 
     /// The outline of a small fire; none once it is large enough for the grid to show.
@@ -511,8 +495,8 @@ impl<S: SpreadSource> Front<S> {
             })
             .copied()
             .collect();
-        let mut shares = HashMap::new();
-        let mut ends: HashMap<u32, Vec<Point>> = HashMap::new();
+        let mut shares = FxHashMap::default();
+        let mut ends: FxHashMap<u32, Vec<Point>> = FxHashMap::default();
         let grid = self.tiles.grid;
         let mut rings = self.grid_rings(now);
         let small = self.small_rings(&rings, now);
@@ -546,6 +530,14 @@ impl<S: SpreadSource> Front<S> {
                 else {
                     continue;
                 };
+                // The unburnt cells among the four around the piece.
+                let mut near = [Some(v.ahead), Some(w.ahead), None];
+                if v.inside == w.inside && v.ahead != v.inside && w.ahead != v.inside {
+                    near[2] = opposite(v.ahead, w.ahead, v.inside);
+                }
+                if w.ahead == v.ahead {
+                    near[1] = None;
+                }
                 let piece = Piece {
                     a: v.at,
                     b: w.at,
@@ -553,12 +545,19 @@ impl<S: SpreadSource> Front<S> {
                     origin: v.start as u16,
                     ahead: Some(ahead),
                     behind: Some([v, w].map(|v| grid.centre(v.inside.0, v.inside.1))),
+                    sharp: false,
+                    near: near.map(|c| c.filter(|&c| burns(c))),
                 };
                 if let Some(end) = self.end_between(&v, &w, now) {
                     let (col, row) = grid.nearest(end);
                     ends.entry((row * grid.cols + col) as u32)
                         .or_default()
                         .push(end);
+                    let seen = near.into_iter().flatten().chain([v.inside, w.inside]);
+                    let piece = Piece {
+                        sharp: !seen.into_iter().any(|c| c == (col, row)),
+                        ..piece
+                    };
                     pieces.push(Piece { b: end, ..piece });
                     pieces.push(Piece { a: end, ..piece });
                 } else {
@@ -578,6 +577,8 @@ impl<S: SpreadSource> Front<S> {
                     origin: *start as u16,
                     ahead: None,
                     behind: Some([place; 2]),
+                    sharp: false,
+                    near: [None; 3],
                 });
             }
         }

@@ -5,84 +5,118 @@
 //! number.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
-/// Buckets kept ahead before arrivals go to the overflow list.
-const AHEAD: usize = 4096;
+/// Width of a bucket, seconds.
+const WIDTH_S: f64 = 0.25;
+/// Buckets kept ahead before arrivals go to the overflow list; a power of 2.
+const AHEAD: usize = 8192;
+/// The end of a bucket's chain.
+const NONE: u32 = u32::MAX;
 
 /// An entry: bits of the (non-negative) time, which order as the time does, and the cell.
 type Entry = (u64, u32);
 
+/// An entry that waits in a bucket, and the next one there.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    time: u64,
+    cell: u32,
+    next: u32,
+}
+
 /// The queue.
 #[derive(Debug, Clone)]
 pub(super) struct Queue {
-    width: f64,
     /// Number of the bucket that `now` holds.
     current: u64,
     /// Its entries, the earliest last.
     now: Vec<Entry>,
     /// Entries of its time that came when it was being emptied.
     late: BinaryHeap<Reverse<Entry>>,
-    ahead: VecDeque<Vec<Entry>>,
+    /// First link of each bucket ahead, by its number modulo [`AHEAD`].
+    first: Box<[u32]>,
+    links: Vec<Link>,
+    /// First of the links that are free.
+    free: u32,
+    /// Entries in the buckets ahead.
+    ahead: usize,
     beyond: Vec<Entry>,
     /// The earliest bucket of the overflow.
     beyond_from: u64,
-    len: usize,
 }
 
 impl Queue {
-    /// An empty queue with buckets of `width` seconds.
-    pub fn new(width: f64) -> Self {
+    /// An empty queue that starts at time `t`.
+    pub fn new(t: f64) -> Self {
         Self {
-            width,
-            current: 0,
+            current: (t / WIDTH_S) as u64,
             now: Vec::new(),
             late: BinaryHeap::new(),
-            ahead: VecDeque::new(),
+            first: vec![NONE; AHEAD].into_boxed_slice(),
+            links: Vec::new(),
+            free: NONE,
+            ahead: 0,
             beyond: Vec::new(),
             beyond_from: u64::MAX,
-            len: 0,
         }
     }
 
     /// Adds a cell at a time of 0 or more.
     pub fn push(&mut self, t: f64, cell: u32) {
-        let entry = (t.to_bits(), cell);
-        let bucket = (t / self.width) as u64;
-        self.len += 1;
+        let time = t.to_bits();
+        let bucket = (t / WIDTH_S) as u64;
         if bucket <= self.current {
-            self.late.push(Reverse(entry));
-            return;
-        }
-        let i = (bucket - self.current - 1) as usize;
-        if i >= AHEAD {
-            self.beyond.push(entry);
+            self.late.push(Reverse((time, cell)));
+        } else if bucket - self.current >= AHEAD as u64 {
+            self.beyond.push((time, cell));
             self.beyond_from = self.beyond_from.min(bucket);
-            return;
+        } else {
+            let first = &mut self.first[bucket as usize % AHEAD];
+            let link = Link {
+                time,
+                cell,
+                next: *first,
+            };
+            if self.free == NONE {
+                *first = self.links.len() as u32;
+                self.links.push(link);
+            } else {
+                *first = self.free;
+                let place = &mut self.links[self.free as usize];
+                self.free = place.next;
+                *place = link;
+            }
+            self.ahead += 1;
         }
-        if i >= self.ahead.len() {
-            self.ahead.resize_with(i + 1, Vec::new);
-        }
-        self.ahead[i].push(entry);
     }
 
     /// The earliest entry, left in the queue.
     pub fn peek(&mut self) -> Option<(f64, u32)> {
         while self.now.is_empty() && self.late.is_empty() {
-            if self.len == 0 {
-                return None;
+            if self.ahead == 0 {
+                if self.beyond.is_empty() {
+                    return None;
+                }
+                self.current = self.current.max(self.beyond_from - 1);
             }
             // What waits in the overflow may have come near meanwhile.
             if self.beyond_from <= self.current + 1 {
                 self.refill();
             }
-            if let Some(mut bucket) = self.ahead.pop_front() {
-                self.current += 1;
-                bucket.sort_unstable_by(|a, b| b.cmp(a));
-                self.now = bucket;
-            } else {
-                self.current = self.current.max(self.beyond_from.saturating_sub(1));
-                self.refill();
+            self.current += 1;
+            let mut link = std::mem::replace(&mut self.first[self.current as usize % AHEAD], NONE);
+            while link != NONE {
+                let l = &mut self.links[link as usize];
+                self.now.push((l.time, l.cell));
+                let next = l.next;
+                l.next = self.free;
+                self.free = link;
+                link = next;
+                self.ahead -= 1;
+            }
+            if self.now.len() > 1 {
+                self.now.sort_unstable_by(|a, b| b.cmp(a));
             }
         }
         let (t, cell) = match (self.now.last(), self.late.peek()) {
@@ -107,44 +141,45 @@ impl Queue {
         } else {
             self.now.pop();
         }
-        self.len -= 1;
     }
 
     /// Sorts the overflow into the buckets it has come within reach of.
     fn refill(&mut self) {
         let waiting = std::mem::take(&mut self.beyond);
         self.beyond_from = u64::MAX;
-        self.len -= waiting.len();
         for (t, cell) in waiting {
             self.push(f64::from_bits(t), cell);
         }
     }
 
-    /// Takes every entry out, in no particular order.
-    pub fn drain(&mut self) -> Vec<u32> {
-        let mut all: Vec<u32> = self.now.drain(..).map(|e| e.1).collect();
-        all.extend(self.late.drain().map(|Reverse(e)| e.1));
-        all.extend(self.ahead.drain(..).flatten().map(|e| e.1));
-        all.extend(self.beyond.drain(..).map(|e| e.1));
+    /// Takes every entry out and goes on from time `t`; gives the cells, sorted, each once.
+    pub fn restart(&mut self, t: f64) -> Vec<u32> {
+        let cells = self.cells();
+        self.current = (t / WIDTH_S) as u64;
+        self.now.clear();
+        self.late.clear();
+        self.first.fill(NONE);
+        self.links.clear();
+        self.free = NONE;
+        self.ahead = 0;
+        self.beyond.clear();
         self.beyond_from = u64::MAX;
-        self.len = 0;
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    /// Changes the bucket width of an empty queue that goes on from time `t`.
-    pub fn reset(&mut self, width: f64, t: f64) {
-        *self = Self::new(width);
-        self.current = (t / width) as u64;
+        cells
     }
 
     /// The cells in the queue, sorted, each once.
     pub fn cells(&self) -> Vec<u32> {
         let mut all: Vec<u32> = self.now.iter().map(|e| e.1).collect();
         all.extend(self.late.iter().map(|Reverse(e)| e.1));
-        all.extend(self.ahead.iter().flatten().map(|e| e.1));
         all.extend(self.beyond.iter().map(|e| e.1));
+        for &first in &self.first {
+            let mut link = first;
+            while link != NONE {
+                let l = self.links[link as usize];
+                all.push(l.cell);
+                link = l.next;
+            }
+        }
         all.sort_unstable();
         all.dedup();
         all
@@ -157,7 +192,7 @@ mod tests {
 
     #[test]
     fn what_waits_far_ahead_is_not_overtaken_by_what_comes_later() {
-        let mut q = Queue::new(1.0);
+        let mut q = Queue::new(0.0);
         q.push(0.5, 0);
         q.push(5_000.0, 1);
         let mut t = 0.5;
@@ -173,8 +208,21 @@ mod tests {
     }
 
     #[test]
+    fn a_restart_gives_back_every_cell_once_and_leaves_nothing() {
+        let mut q = Queue::new(0.0);
+        for (t, cell) in [(0.1, 3), (7.0, 1), (1e6, 2), (7.0, 3)] {
+            q.push(t, cell);
+        }
+        q.peek();
+        assert_eq!(q.restart(50.0), [1, 2, 3]);
+        assert_eq!(q.peek(), None);
+        q.push(51.0, 9);
+        assert_eq!(q.peek(), Some((51.0, 9)));
+    }
+
+    #[test]
     fn entries_come_out_in_order_of_time_then_cell() {
-        let mut q = Queue::new(0.7);
+        let mut q = Queue::new(0.0);
         let times = [5.0, 0.1, 9_000.0, 3.3, 3.3, 0.0, 1e9, 12.0];
         for (i, t) in times.iter().enumerate() {
             q.push(*t, (100 - i) as u32);

@@ -1,16 +1,16 @@
 //! The ordered-arrival solver: accepts cells in order of time and pushes to those they can reach.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::SpreadSource;
 use super::cells::{Cell, STILL, TILE, TRIAL, Tiles, WEATHERS};
-use super::metric::{Crown, Ellipse, Metric, Way, Wide};
+use super::metric::{Crown, Ellipse, Metric};
 use super::perimeter::FEW_CELLS;
 use super::queue::Queue;
-use super::start::Piece;
-use super::stencil::{self, Offset, Stencil};
+use super::start::{Onward, Piece};
+use super::stencil;
+use super::step::Receiver;
 use crate::base::geo::{Grid, Point};
 use crate::fire::barriers::{BarrierKind, Barriers};
 
@@ -74,6 +74,9 @@ pub struct Touch {
     pub across: (f64, f64),
 }
 
+/// Burnt cells whose metric under the present weather is kept.
+const BEHIND: usize = 1024;
+
 /// A fire's start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Origin {
@@ -94,7 +97,7 @@ impl Origin {
     const STEADY: f64 = 12.0;
 
     #[inline]
-    fn accelerates_at(&self, t: f64) -> bool {
+    pub fn accelerates_at(&self, t: f64) -> bool {
         self.acceleration > 0.0 && (t - self.t) * self.acceleration < Self::STEADY
     }
 
@@ -162,113 +165,6 @@ pub(super) struct Stage {
     pub ellipse: Ellipse,
 }
 
-/// A burnt cell from which others take their arrival.
-struct Sender {
-    t: f64,
-    origin: Origin,
-    /// The start, cells east and south of the sender, when arrivals are still curved about it.
-    start: Option<(f64, f64)>,
-}
-
-impl Sender {
-    /// Arrival at `x` from between the sender (at `v` back) and a cell burnt at `tz` (at `vz` back),
-    /// with the way burnt, when it is earlier than `best`.
-    #[allow(
-        clippy::inline_always,
-        reason = "called dozens of times a cell: a tenth of all time"
-    )]
-    #[inline(always)]
-    fn between(
-        &self,
-        x: &Cell,
-        m: &Wide,
-        y: &Way,
-        (tz, vz): (f64, (f64, f64)),
-        best: f64,
-    ) -> Option<(f64, (f64, f64))> {
-        let v = y.v;
-        let accelerates = self.origin.accelerates_at(tz);
-        let (ty, tz) = if accelerates {
-            (self.origin.steady(self.t), self.origin.steady(tz))
-        } else {
-            (self.t, tz)
-        };
-        let (mut t, l) = m.between(ty, y, tz, vz)?;
-        if x.stencil() >= stencil::LONG
-            && let Some(s) = self.start
-        {
-            // Arrivals from a point are convex between two cells: take off what the straight
-            // interpolation adds, with the start as the centre of curvature.
-            let z_from = (v.0 - vz.0 - s.0, v.1 - vz.1 - s.1);
-            t = (t - x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
-        }
-        let t = if accelerates { self.origin.real(t) } else { t };
-        (t < best).then_some((t, (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1)))
-    }
-}
-
-/// What the time over a way is to the time `own` that the receiver's metric gives it, when the first
-/// half of it is burnt at the sender's: terrain and canopy change from cell to cell.
-#[inline]
-fn half_way(sender: &Metric, v: (f64, f64), own: f64) -> f64 {
-    0.5 * (1.0 + sender.time(v.0, v.1) / own)
-}
-
-impl Sender {
-    /// [`Sender::between`] where metrics differ: the way's metric is the receiver's, scaled by what
-    /// both senders make of their ways.
-    #[allow(clippy::too_many_arguments, reason = "what one step needs to know")]
-    fn between_mixed(
-        &self,
-        x: &Cell,
-        own: &Wide,
-        scale: f64,
-        v: (f64, f64),
-        z: &Cell,
-        vz: (f64, f64),
-        best: f64,
-    ) -> Option<(f64, (f64, f64))> {
-        let scale_z = half_way(&z.metric, vz, own.time(vz));
-        let accelerates = self.origin.accelerates_at(z.t);
-        let (ty, tz) = if accelerates {
-            (self.origin.steady(self.t), self.origin.steady(z.t))
-        } else {
-            (self.t, z.t)
-        };
-        let at_share = |l: f64| l * scale + (1.0 - l) * scale_z;
-        let share_under = |s: f64| {
-            let m = own.scaled(s);
-            m.between(ty, &m.way(v), tz, vz).map(|(_, l)| l)
-        };
-        // Where the way begins decides what ground it crosses: once more with what the first answer
-        // says.
-        let first = share_under(0.5 * (scale + scale_z))?;
-        let l = share_under(at_share(first)).unwrap_or(first);
-        let p = (l * v.0 + (1.0 - l) * vz.0, l * v.1 + (1.0 - l) * vz.1);
-        let mut t = l * ty + (1.0 - l) * tz + at_share(l) * own.time(p);
-        if x.stencil() >= stencil::LONG
-            && let Some(s) = self.start
-        {
-            let z_from = (v.0 - vz.0 - s.0, v.1 - vz.1 - s.1);
-            t = (t - at_share(l) * x.metric.bulge(l, (-s.0, -s.1), z_from)).max(ty);
-        }
-        let t = if accelerates { self.origin.real(t) } else { t };
-        (t < best).then_some((t, p))
-    }
-}
-
-/// Whether and how a step from one cell to another can be made.
-#[derive(Clone, Copy, PartialEq)]
-enum Step {
-    Clear,
-    /// Through several fuels: the time is summed cell by cell.
-    Mixed,
-    /// No way, for a barrier or for ground that does not burn.
-    Blocked {
-        by_barrier: bool,
-    },
-}
-
 /// The front over a spread source. Cheap to make; grows with what burns.
 #[derive(Debug, Clone)]
 pub struct Front<S> {
@@ -291,19 +187,27 @@ pub struct Front<S> {
     pub(super) small: Vec<Vec<Stage>>,
     /// Sources other than cells: starts, and the fire line of the last restart.
     pub(super) pieces: Vec<Piece>,
+    /// Pieces that have yet to offer arrivals farther off, with the time for it; the next one last.
+    pub(super) waiting: Vec<(f64, u32)>,
     /// Where the line stood at the last restart, by burnt cell and side.
-    pub(super) shares: HashMap<(u32, u8), Stand>,
+    pub(super) shares: FxHashMap<(u32, u8), Stand>,
     /// Points of the line at the last restart that stood well before the chords of the grid, by the
     /// cell they lie in: sharp ends that no edge of the grid shows.
     // Looked up by key only, never iterated.
-    pub(super) ends: HashMap<u32, Vec<Point>>,
+    pub(super) ends: FxHashMap<u32, Vec<Point>>,
     pub(super) reach: i32,
     burnt: u64,
     out_of_order: u64,
     /// Contacts with leaking barriers since they were last taken.
-    touches: Vec<Touch>,
+    pub(super) touches: Vec<Touch>,
     /// Cells burnt since they were last taken; only kept when asked for.
     recent: Option<Vec<u32>>,
+    /// How fire goes on from each piece; none where it does not, or from a start.
+    pub(super) onward: Vec<Option<Onward>>,
+    /// Metrics under the present weather of some cells that burnt before it, by cell modulo [`BEHIND`].
+    behind: Vec<(u32, Option<Metric>)>,
+    /// Receivers of the cell that burns now.
+    pub(super) receivers: Vec<Receiver>,
 }
 
 /// Where the line stands between a burnt cell and its neighbour.
@@ -321,7 +225,7 @@ impl<S: SpreadSource> Front<S> {
         Self {
             source,
             tiles: Tiles::new(grid),
-            queue: Queue::new(1.0),
+            queue: Queue::new(0.0),
             barriers,
             now: 0.0,
             restarted: f64::NEG_INFINITY,
@@ -332,13 +236,17 @@ impl<S: SpreadSource> Front<S> {
             origin_cells: Vec::new(),
             small: Vec::new(),
             pieces: Vec::new(),
-            shares: HashMap::new(),
-            ends: HashMap::new(),
+            waiting: Vec::new(),
+            shares: FxHashMap::default(),
+            ends: FxHashMap::default(),
             reach: 1,
             burnt: 0,
             out_of_order: 0,
             touches: Vec::new(),
             recent: None,
+            behind: vec![(u32::MAX, None); BEHIND],
+            onward: Vec::new(),
+            receivers: Vec::new(),
         }
     }
 
@@ -433,9 +341,25 @@ impl<S: SpreadSource> Front<S> {
         self.next_arrival().is_some()
     }
 
+    /// The next entry of the queue, after the pieces of line have offered what may come before it, as
+    /// far as they are due by `t`.
+    fn next_entry(&mut self, t: f64) -> Option<(f64, u32)> {
+        loop {
+            let next = self.queue.peek();
+            let until = next.map_or(t, |(at, _)| at.min(t));
+            match self.waiting.last() {
+                Some(&(due, piece)) if due <= until => {
+                    self.waiting.pop();
+                    self.burn_on(piece as usize);
+                }
+                _ => return next,
+            }
+        }
+    }
+
     /// When the next cell burns.
     pub fn next_arrival(&mut self) -> Option<f64> {
-        while let Some((t, cell)) = self.queue.peek() {
+        while let Some((t, cell)) = self.next_entry(f64::INFINITY) {
             if self.current(t, self.place(cell)).is_some() {
                 return Some(t);
             }
@@ -444,12 +368,12 @@ impl<S: SpreadSource> Front<S> {
         None
     }
 
-    fn place(&self, cell: u32) -> (usize, usize) {
+    pub(super) fn place(&self, cell: u32) -> (usize, usize) {
         let cols = self.tiles.grid.cols;
         (cell as usize % cols, cell as usize / cols)
     }
 
-    fn number(&self, col: usize, row: usize) -> u32 {
+    pub(super) fn number(&self, col: usize, row: usize) -> u32 {
         (row * self.tiles.grid.cols + col) as u32
     }
 
@@ -464,7 +388,7 @@ impl<S: SpreadSource> Front<S> {
     /// cells.
     pub fn advance_to(&mut self, t: f64) -> u64 {
         let before = self.burnt;
-        while let Some((at, cell)) = self.queue.peek() {
+        while let Some((at, cell)) = self.next_entry(t) {
             if at > t {
                 break;
             }
@@ -561,7 +485,7 @@ impl<S: SpreadSource> Front<S> {
     pub fn change_weather(&mut self, t: f64, change: impl FnOnce(&mut S)) {
         self.advance_to(t);
         let (pieces, outlines) = self.fire_line_pieces();
-        for cell in self.queue.drain() {
+        for cell in self.queue.restart(t) {
             let (col, row) = self.place(cell);
             if let Some((tile, i)) = self.tiles.find(col, row) {
                 let c = &mut self.tiles.tiles[tile].cells[i];
@@ -583,7 +507,7 @@ impl<S: SpreadSource> Front<S> {
         if self.weather == WEATHERS {
             // Numbers start over: no cell may keep a metric of an equal number.
             for tile in &mut self.tiles.tiles {
-                for c in &mut tile.cells {
+                for c in tile.cells.iter_mut() {
                     c.set_weather(0);
                 }
             }
@@ -591,7 +515,7 @@ impl<S: SpreadSource> Front<S> {
         }
         self.weather += 1;
         self.restarted = t;
-        self.queue.reset(1.0, t);
+        self.behind.fill((u32::MAX, None));
         self.pieces = pieces;
         self.relight();
     }
@@ -764,7 +688,7 @@ impl<S: SpreadSource> Front<S> {
         found
     }
 
-    fn renew(&mut self, col: usize, row: usize, (tile, i): (usize, usize)) {
+    pub(super) fn renew(&mut self, col: usize, row: usize, (tile, i): (usize, usize)) {
         let cell_m = self.tiles.grid.cell;
         let cell = &mut self.tiles.tiles[tile].cells[i];
         cell.set_weather(self.weather);
@@ -787,7 +711,7 @@ impl<S: SpreadSource> Front<S> {
         (tile, i): (usize, usize),
         cell: u32,
         t: f64,
-        v: (f64, f64),
+        v: (f32, f32),
         origin: u16,
     ) {
         let c = &mut self.tiles.tiles[tile].cells[i];
@@ -823,394 +747,10 @@ impl<S: SpreadSource> Front<S> {
         self.relax(col, row, (tile, i), true);
     }
 
-    /// Offers the cells that a burnt cell can reach their arrivals through it; `first` when it has
-    /// just burnt.
-    fn relax(&mut self, col: usize, row: usize, (tile, i): (usize, usize), first: bool) {
-        let y = self.tiles.tiles[tile].cells[i];
-        if y.is_still() {
-            return;
-        }
-        let stencil = stencil::get(y.stencil());
-        let origin = self.origins[y.origin as usize];
-        let from = Sender {
-            t: y.t,
-            origin,
-            start: (origin.from_point && self.restarted < origin.t).then(|| {
-                let (x, z) = self
-                    .tiles
-                    .grid
-                    .fractional(self.origin_places[y.origin as usize]);
-                (x - 0.5 - col as f64, z - 0.5 - row as f64)
-            }),
-        };
-        // Two steps of the stencil stay within the tile: no cell needs to be looked up.
-        let margin = 2 * stencil.reach as usize;
-        let inner = |n: usize, all: usize| {
-            n % TILE >= margin && n % TILE + margin < TILE && n + margin < all
-        };
-        if inner(col, self.tiles.grid.cols) && inner(row, self.tiles.grid.rows) {
-            if self.tiles.tiles[tile].plain {
-                self.relax_inner::<true>((col, row), (tile, i), &from, stencil, &y, first);
-            } else {
-                self.relax_inner::<false>((col, row), (tile, i), &from, stencil, &y, first);
-            }
-        } else {
-            self.relax_any((col, row), &from, stencil, &y, first);
-        }
-    }
-
-    /// [`Front::relax`] deep inside a tile; `PLAIN` for one of one fuel without barriers.
-    fn relax_inner<const PLAIN: bool>(
-        &mut self,
-        (col, row): (usize, usize),
-        (tile, i): (usize, usize),
-        from: &Sender,
-        stencil: &Stencil,
-        y: &Cell,
-        first: bool,
-    ) {
-        let offsets = &stencil.offsets;
-        let n = offsets.len();
-        for k in 0..n {
-            let o = &offsets[k];
-            let xi = (i as i32 - o.shift) as usize;
-            let x = &self.tiles.tiles[tile].cells[xi];
-            if x.is_burnt() {
-                continue;
-            }
-            let at = ((col as i32 - o.dc) as usize, (row as i32 - o.dr) as usize);
-            if x.weather() != self.weather {
-                self.renew(at.0, at.1, (tile, xi));
-            }
-            let x = self.tiles.tiles[tile].cells[xi];
-            if x.is_still() {
-                continue;
-            }
-            let v = o.back;
-            let mut mixed = false;
-            if !PLAIN {
-                match self.step_inner((tile, xi), at, &x, (col, row), y, o) {
-                    Step::Clear => {}
-                    Step::Blocked { by_barrier } => {
-                        if by_barrier && first && o.adjacent {
-                            self.touched(at, (col, row), y);
-                        }
-                        continue;
-                    }
-                    Step::Mixed => mixed = true,
-                }
-            }
-            let own = x.metric.wide();
-            let mut way = own.way(v);
-            let mut scale = 1.0;
-            if mixed {
-                let Some(mean) = self.time_through_inner(tile, xi, at, y, o, v) else {
-                    continue;
-                };
-                scale = mean / way.time();
-            } else if x.metric != y.metric {
-                scale = half_way(&y.metric, v, way.time());
-            }
-            let mut m = own;
-            if scale != 1.0 {
-                m = own.scaled(scale);
-                way = m.way(v);
-            }
-            let direct = from.origin.later(from.t, way.time());
-            // Only what is earlier than the arrival the cell has is of interest.
-            let mut best = (x.t, (0.0, 0.0));
-            if direct < best.0 {
-                best = (direct, v);
-            }
-            for other in [
-                &offsets[if k == 0 { n - 1 } else { k - 1 }],
-                &offsets[if k + 1 == n { 0 } else { k + 1 }],
-            ] {
-                let zi = (xi as i32 + other.shift) as usize;
-                let z = &self.tiles.tiles[tile].cells[zi];
-                if !z.is_burnt() || z.t <= self.restarted {
-                    continue;
-                }
-                let better = if z.metric == x.metric && scale == 1.0 {
-                    from.between(&x, &m, &way, (z.t, other.back), best.0)
-                } else {
-                    from.between_mixed(&x, &own, scale, v, z, other.back, best.0)
-                };
-                let Some(better) = better else { continue };
-                if !PLAIN {
-                    let z = *z;
-                    let zat = (
-                        (at.0 as i32 + other.dc) as usize,
-                        (at.1 as i32 + other.dr) as usize,
-                    );
-                    if matches!(
-                        self.step_inner((tile, xi), at, &x, zat, &z, other),
-                        Step::Blocked { .. }
-                    ) || self.cut_off(at, &x, y, &z, better.1)
-                    {
-                        continue;
-                    }
-                }
-                best = better;
-            }
-            if best.0 < x.t {
-                let number = self.number(at.0, at.1);
-                self.offer((tile, xi), number, best.0.max(self.now), best.1, y.origin);
-            }
-        }
-    }
-
-    /// Whether a barrier stands on the way `v` (cells) that ends in cell `x`, from between two cells.
-    fn cut_off(&self, at: (usize, usize), x: &Cell, y: &Cell, z: &Cell, v: (f64, f64)) -> bool {
-        if !(x.has_barrier() || y.has_barrier() || z.has_barrier()) {
-            return false;
-        }
-        let grid = &self.tiles.grid;
-        let to = grid.centre(at.0, at.1);
-        let source = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
-        self.barriers.blocks(source, to)
-    }
-
-    /// [`Front::relax`] anywhere.
-    fn relax_any(
-        &mut self,
-        (col, row): (usize, usize),
-        from: &Sender,
-        stencil: &Stencil,
-        y: &Cell,
-        first: bool,
-    ) {
-        let grid = self.tiles.grid;
-        let offsets = &stencil.offsets;
-        let n = offsets.len();
-        for k in 0..n {
-            let o = &offsets[k];
-            let (xc, xr) = (col as i64 - i64::from(o.dc), row as i64 - i64::from(o.dr));
-            if xc < 0 || xr < 0 || xc >= grid.cols as i64 || xr >= grid.rows as i64 {
-                continue;
-            }
-            let (xc, xr) = (xc as usize, xr as usize);
-            if let Some((tile, i)) = self.tiles.find(xc, xr)
-                && self.tiles.tiles[tile].cells[i].is_burnt()
-            {
-                continue;
-            }
-            let at = self.touch(xc, xr);
-            let x = self.tiles.tiles[at.0].cells[at.1];
-            if x.is_still() {
-                continue;
-            }
-            let v = o.back;
-            let number = self.number(xc, xr);
-            let mut mixed = false;
-            match self.step((xc, xr), &x, (col, row), y, o) {
-                Step::Clear => {}
-                Step::Blocked { by_barrier } => {
-                    if by_barrier && first && o.adjacent {
-                        self.touched((xc, xr), (col, row), y);
-                    }
-                    continue;
-                }
-                Step::Mixed => mixed = true,
-            }
-            let own = x.metric.wide();
-            let mut way = own.way(v);
-            let mut scale = 1.0;
-            if mixed {
-                let Some(mean) = self.time_through((xc, xr), y, o, v) else {
-                    continue;
-                };
-                scale = mean / way.time();
-            } else if x.metric != y.metric {
-                scale = half_way(&y.metric, v, way.time());
-            }
-            let mut m = own;
-            if scale != 1.0 {
-                m = own.scaled(scale);
-                way = m.way(v);
-            }
-            let mut best = (x.t, (0.0, 0.0));
-            let direct = from.origin.later(from.t, way.time());
-            if direct < best.0 {
-                best = (direct, v);
-            }
-            for other in [&offsets[(k + n - 1) % n], &offsets[(k + 1) % n]] {
-                let (zc, zr) = (
-                    xc as i64 + i64::from(other.dc),
-                    xr as i64 + i64::from(other.dr),
-                );
-                if zc < 0 || zr < 0 || zc >= grid.cols as i64 || zr >= grid.rows as i64 {
-                    continue;
-                }
-                let (zc, zr) = (zc as usize, zr as usize);
-                let Some((ztile, zi)) = self.tiles.find(zc, zr) else {
-                    continue;
-                };
-                let z = self.tiles.tiles[ztile].cells[zi];
-                if !z.is_burnt() || z.t <= self.restarted {
-                    continue;
-                }
-                let better = if z.metric == x.metric && scale == 1.0 {
-                    from.between(&x, &m, &way, (z.t, other.back), best.0)
-                } else {
-                    from.between_mixed(&x, &own, scale, v, &z, other.back, best.0)
-                };
-                let Some(better) = better else { continue };
-                if matches!(
-                    self.step((xc, xr), &x, (zc, zr), &z, other),
-                    Step::Blocked { .. }
-                ) || self.cut_off((xc, xr), &x, y, &z, better.1)
-                {
-                    continue;
-                }
-                best = better;
-            }
-            if best.0 < x.t {
-                self.offer(at, number, best.0.max(self.now), best.1, y.origin);
-            }
-        }
-    }
-
-    /// Whether the step to cell `x` at `at` from the burnt cell `y` at its offset `o` can be made,
-    /// all of it within a tile.
-    fn step_inner(
-        &mut self,
-        (tile, xi): (usize, usize),
-        at: (usize, usize),
-        x: &Cell,
-        from: (usize, usize),
-        y: &Cell,
-        o: &Offset,
-    ) -> Step {
-        let mut way = StepWay::new(x, y);
-        if !o.side {
-            for (&shift, &(dc, dr)) in o.between_shift.iter().zip(&o.between) {
-                let bi = (xi as i32 + shift) as usize;
-                let mut b = &self.tiles.tiles[tile].cells[bi];
-                if b.fuel != 0 && !b.is_burnt() && b.weather() != self.weather {
-                    let place = ((at.0 as i32 + dc) as usize, (at.1 as i32 + dr) as usize);
-                    self.renew(place.0, place.1, (tile, bi));
-                    b = &self.tiles.tiles[tile].cells[bi];
-                }
-                way.add(x, b);
-            }
-        }
-        self.judge(way, o, from, at)
-    }
-
-    /// Whether the step to cell `x` from the burnt cell `from` at its offset `o` can be made.
-    fn step(
-        &mut self,
-        at: (usize, usize),
-        x: &Cell,
-        from: (usize, usize),
-        y: &Cell,
-        o: &Offset,
-    ) -> Step {
-        let mut way = StepWay::new(x, y);
-        if !o.side {
-            for &(dc, dr) in &o.between {
-                let (c, r) = (
-                    (at.0 as i64 + i64::from(dc)) as usize,
-                    (at.1 as i64 + i64::from(dr)) as usize,
-                );
-                let (tile, i) = self.touch(c, r);
-                way.add(x, &self.tiles.tiles[tile].cells[i]);
-            }
-        }
-        self.judge(way, o, from, at)
-    }
-
-    #[inline]
-    fn judge(&self, way: StepWay, o: &Offset, from: (usize, usize), at: (usize, usize)) -> Step {
-        const STOPPED: Step = Step::Blocked { by_barrier: false };
-        if !o.side {
-            // Between two cells that do not burn there is no way through their common corner.
-            if way.still >= if o.adjacent { 2 } else { 1 } {
-                return STOPPED;
-            }
-        }
-        if way.barrier && self.blocked(from, at) {
-            return Step::Blocked { by_barrier: true };
-        }
-        if way.mixed && !o.adjacent {
-            return Step::Mixed;
-        }
-        Step::Clear
-    }
-
-    /// Notes that a cell which has just burnt is kept from its neighbour `to` by a barrier that may
-    /// leak.
-    fn touched(&mut self, to: (usize, usize), from: (usize, usize), y: &Cell) {
-        let grid = &self.tiles.grid;
-        let (a, b) = (grid.centre(from.0, from.1), grid.centre(to.0, to.1));
-        if let Some(met) = self.barriers.leak_met(a, b) {
-            self.touches.push(Touch {
-                t_s: y.t,
-                cell: from,
-                start: usize::from(y.origin),
-                line: met.line,
-                arc_m: met.arc_m,
-                at: met.at,
-                across: met.across,
-            });
-        }
-    }
-
     pub(super) fn blocked(&self, from: (usize, usize), to: (usize, usize)) -> bool {
         let grid = &self.tiles.grid;
         self.barriers
             .blocks(grid.centre(from.0, from.1), grid.centre(to.0, to.1))
-    }
-
-    /// Time over a long step through several fuels: the mean, by their lengths, of the times that the
-    /// cells on the way would take for it; none where one does not burn.
-    fn time_through(
-        &mut self,
-        at: (usize, usize),
-        y: &Cell,
-        o: &Offset,
-        v: (f64, f64),
-    ) -> Option<f64> {
-        let x = self.metric_at(at.0, at.1)?;
-        let mut sum = o.end_share * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
-        for (&(dc, dr), share) in o.between.iter().zip(&o.between_share) {
-            let (c, r) = (
-                (at.0 as i64 + i64::from(dc)) as usize,
-                (at.1 as i64 + i64::from(dr)) as usize,
-            );
-            sum += share * self.metric_at(c, r)?.time(v.0, v.1);
-        }
-        Some(sum)
-    }
-
-    /// [`Front::time_through`] within a tile.
-    fn time_through_inner(
-        &mut self,
-        tile: usize,
-        xi: usize,
-        at: (usize, usize),
-        y: &Cell,
-        o: &Offset,
-        v: (f64, f64),
-    ) -> Option<f64> {
-        let x = &self.tiles.tiles[tile].cells[xi].metric;
-        let mut sum = o.end_share * (x.time(v.0, v.1) + y.metric.time(v.0, v.1));
-        for ((&shift, &(dc, dr)), share) in
-            o.between_shift.iter().zip(&o.between).zip(&o.between_share)
-        {
-            let b = &self.tiles.tiles[tile].cells[(xi as i32 + shift) as usize];
-            if b.weather() == self.weather {
-                if b.is_still() {
-                    return None;
-                }
-                sum += share * b.metric.time(v.0, v.1);
-            } else {
-                let (c, r) = ((at.0 as i32 + dc) as usize, (at.1 as i32 + dr) as usize);
-                sum += share * self.metric_at(c, r)?.time(v.0, v.1);
-            }
-        }
-        Some(sum)
     }
 
     /// The metric of any cell under the present weather; none where fire stands still.
@@ -1218,11 +758,16 @@ impl<S: SpreadSource> Front<S> {
         let (tile, i) = self.touch(col, row);
         let c = &self.tiles.tiles[tile].cells[i];
         if c.is_burnt() && c.weather() != self.weather {
-            let fuel = c.fuel;
-            return self
-                .source
-                .spread(col, row, fuel)
-                .map(|e| Metric::new(&e, self.tiles.grid.cell));
+            let (fuel, number) = (c.fuel, self.number(col, row));
+            let known = &mut self.behind[number as usize % BEHIND];
+            if known.0 != number {
+                let metric = self
+                    .source
+                    .spread(col, row, fuel)
+                    .map(|e| Metric::new(&e, self.tiles.grid.cell));
+                *known = (number, metric);
+            }
+            return known.1;
         }
         (!c.is_still()).then_some(c.metric)
     }
@@ -1247,36 +792,6 @@ impl<S: SpreadSource> Front<S> {
             start: usize::from(cell.origin),
             kind: origin.kind,
             put_out: cell.is_put_out(),
-        }
-    }
-}
-
-/// What lies on a step's way.
-#[derive(Clone, Copy)]
-struct StepWay {
-    barrier: bool,
-    /// Whether several fuels do.
-    mixed: bool,
-    /// Cells between that do not burn.
-    still: u32,
-}
-
-impl StepWay {
-    #[inline]
-    fn new(x: &Cell, y: &Cell) -> Self {
-        Self {
-            barrier: x.has_barrier() || y.has_barrier(),
-            mixed: x.fuel != y.fuel,
-            still: 0,
-        }
-    }
-
-    #[inline]
-    fn add(&mut self, x: &Cell, b: &Cell) {
-        self.barrier |= b.has_barrier();
-        self.mixed |= b.fuel != x.fuel;
-        if b.fuel == 0 || (!b.is_burnt() && b.is_still()) {
-            self.still += 1;
         }
     }
 }

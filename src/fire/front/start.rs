@@ -1,7 +1,7 @@
 //! Starts and restarts: arrivals from exact points and lines that are not cells.
 
 use super::SpreadSource;
-use super::metric::Metric;
+use super::cells::Cell;
 use super::solver::{Front, Origin, Stage, StartKind};
 use super::stencil;
 use crate::base::geo::{Point, polygon_contains};
@@ -11,13 +11,14 @@ use crate::base::geo::{Point, polygon_contains};
 pub(super) const EXACT_CELLS: i32 = 12;
 
 /// Samples of the ground along a way, a cell.
-const SAMPLES_A_CELL: f64 = 4.0;
-
+const SAMPLES_A_CELL: f64 = 2.0;
 /// Steps of a strip that are looked at in any case.
-const LEAST_STEPS: f64 = 3.0;
+const LEAST_STEPS: i32 = 2;
 /// Ways between those of two pieces that are looked at: on rough ground ways part company where the line
 /// is straight.
-const MOST_FANS: i32 = 4;
+const MOST_FANS: i32 = 1;
+/// A piece of fire line offers arrivals farther off when fire has run so far from it, cells.
+const WAIT_CELLS: f64 = 0.8;
 
 /// Starts a front can have; further ones are refused.
 pub const MOST_STARTS: usize = 65_000;
@@ -46,6 +47,21 @@ pub(super) struct Piece {
     /// Burnt places behind its ends, for a piece of fire line: what lies across a barrier from
     /// both is not burning.
     pub behind: Option<[Point; 2]>,
+    /// The unburnt cells around it that burn, for a piece of fire line.
+    pub near: [Option<(usize, usize)>; 3],
+    /// Whether it leads to a sharp end of the line beyond those cells.
+    pub sharp: bool,
+}
+
+/// How fire goes on from a piece of line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Onward {
+    /// The way it takes, cells east and south; the longer part is one cell.
+    way: (f64, f64),
+    /// The time that takes, seconds.
+    time: f64,
+    /// How many times as far the stencils there look.
+    reach: i32,
 }
 
 impl<S: SpreadSource> Front<S> {
@@ -128,6 +144,8 @@ impl<S: SpreadSource> Front<S> {
                 origin,
                 ahead: None,
                 behind: None,
+                near: [None; 3],
+                sharp: false,
             };
             self.pieces.push(piece);
             self.seed(&piece);
@@ -208,43 +226,67 @@ impl<S: SpreadSource> Front<S> {
         (x - 0.5, y - 0.5)
     }
 
-    /// Lights the fire line anew. A piece of it offers arrivals along the way that fire takes from
-    /// it (the characteristic of its normal) as far as stencils reach; between the ways of two
-    /// pieces that part company, the point they share does. Cells that are left out take theirs from
-    /// cells that burn before them.
+    /// Lights the fire line anew. A piece of it offers arrivals to the cells right before it now, and
+    /// to those farther off when fire has run half a cell from it ([`Front::burn_on`]): most of a fire
+    /// line does not get so far until the weather changes again.
     pub(super) fn relight(&mut self) {
-        let pieces = std::mem::take(&mut self.pieces);
-        let mut last: Option<(Point, (f64, f64))> = None;
-        for piece in &pieces {
-            let Some(ahead) = piece.ahead else {
-                last = None;
-                self.seed(piece);
+        self.waiting.clear();
+        self.onward.clear();
+        self.onward.resize(self.pieces.len(), None);
+        for number in 0..self.pieces.len() {
+            let piece = self.pieces[number];
+            if piece.ahead.is_none() {
+                self.seed(&piece);
                 continue;
-            };
-            let Some((way, reach)) = self.way_ahead(piece, ahead) else {
-                last = None;
-                continue;
-            };
-            let (a, b) = (self.in_cells(piece.a), self.in_cells(piece.b));
-            if let Some((end, before)) = last
-                && end == piece.a
-            {
-                self.fan(piece, a, b, before, way, reach);
             }
-            let middle = (0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1));
-            self.strip(piece, a, b, middle, way, reach);
-            last = Some((piece.b, way));
+            let (a, b) = (self.in_cells(piece.a), self.in_cells(piece.b));
+            for at in piece.near.into_iter().flatten() {
+                self.offer_from(&piece, a, b, at);
+            }
+            let onward = self.way_ahead(&piece);
+            if let Some(on) = onward {
+                let t = if piece.sharp {
+                    0.0
+                } else {
+                    WAIT_CELLS * on.time
+                };
+                let t = self.origins[usize::from(piece.origin)].later(piece.t, t);
+                self.waiting.push((t, number as u32));
+            }
+            self.onward[number] = onward;
         }
-        self.pieces = pieces;
+        // The last is the next.
+        self.waiting
+            .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
     }
 
-    /// The way fire takes from a piece of line under the metric ahead of it (longest part 1 cell),
-    /// and how many cells to go along it.
-    fn way_ahead(&mut self, piece: &Piece, ahead: (usize, usize)) -> Option<((f64, f64), i32)> {
+    /// A piece of fire line offers arrivals along the way that fire takes from it (the characteristic
+    /// of its normal) as far as stencils reach; between its way and that of the piece before it, where
+    /// they part company, the point they share does. Cells that are left out take theirs from cells
+    /// that burn before them.
+    pub(super) fn burn_on(&mut self, number: usize) {
+        let piece = self.pieces[number];
+        let Some(on) = self.onward[number] else {
+            return;
+        };
+        let (a, b) = (self.in_cells(piece.a), self.in_cells(piece.b));
+        let middle = (0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1));
+        self.strip(&piece, a, b, middle, on.way, on.reach);
+        if number > 0
+            && self.pieces[number - 1].b == piece.a
+            && let Some(before) = self.onward[number - 1]
+        {
+            self.fan(&piece, a, b, before.way, &on);
+        }
+    }
+
+    /// How fire goes on from a piece of line under the metric ahead of it.
+    fn way_ahead(&mut self, piece: &Piece) -> Option<Onward> {
+        let ahead = piece.ahead?;
         let metric = self.metric_at(ahead.0, ahead.1)?;
         let at = self.touch(ahead.0, ahead.1);
         let number = self.tiles.tiles[at.0].cells[at.1].stencil();
-        let reach = stencil::get(number).reach.max(2) + 1;
+        let reach = stencil::get(number).reach;
         // Burnt ground is on the left of the piece: outward is to the right. Rows run south.
         let (dx, dy) = (piece.b.x - piece.a.x, piece.b.y - piece.a.y);
         let length = libm::hypot(dx, dy);
@@ -253,7 +295,12 @@ impl<S: SpreadSource> Front<S> {
         }
         let way = metric.wide().way_of_normal((dy / length, dx / length));
         let scale = 1.0 / way.0.abs().max(way.1.abs()).max(1e-12);
-        Some(((way.0 * scale, way.1 * scale), reach))
+        let way = (way.0 * scale, way.1 * scale);
+        Some(Onward {
+            way,
+            time: metric.time(way.0, way.1),
+            reach,
+        })
     }
 
     /// Fills the corner between the ways of two pieces that meet in `a`.
@@ -263,9 +310,9 @@ impl<S: SpreadSource> Front<S> {
         a: (f64, f64),
         b: (f64, f64),
         before: (f64, f64),
-        way: (f64, f64),
-        reach: i32,
+        on: &Onward,
     ) {
+        let (way, reach) = (on.way, on.reach);
         let (dx, dy) = (way.0 - before.0, way.1 - before.1);
         let gap = dx.abs().max(dy.abs()) * f64::from(reach);
         let between = ((gap / 2.0) as i32).min(MOST_FANS);
@@ -287,21 +334,25 @@ impl<S: SpreadSource> Front<S> {
         way: (f64, f64),
         reach: i32,
     ) {
-        let (cols, rows) = (self.tiles.grid.cols as i64, self.tiles.grid.rows as i64);
+        let (cols, rows) = (self.tiles.grid.cols as f64, self.tiles.grid.rows as f64);
         let upright = way.1.abs() > way.0.abs();
-        for s in 0..=reach {
-            let s = f64::from(s);
+        for k in 0..=reach {
+            let s = f64::from(k);
             let (x, y) = (from.0 + s * way.0, from.1 + s * way.1);
-            let (c, r) = (libm::floor(x + 0.5) as i64, libm::floor(y + 0.5) as i64);
+            // The two cells on both sides of the way.
+            let (low, other) = if upright {
+                ((libm::floor(x), libm::floor(y + 0.5)), (1.0, 0.0))
+            } else {
+                ((libm::floor(x + 0.5), libm::floor(y)), (0.0, 1.0))
+            };
             let mut earlier = false;
-            for k in -1..=1 {
-                let (c, r) = if upright { (c + k, r) } else { (c, r + k) };
-                if c >= 0 && r >= 0 && c < cols && r < rows {
+            for (c, r) in [low, (low.0 + other.0, low.1 + other.1)] {
+                if c >= 0.0 && r >= 0.0 && c < cols && r < rows {
                     earlier |= self.offer_from(piece, a, b, (c as usize, r as usize));
                 }
             }
             // Beyond cells that another piece reaches earlier this one comes too late.
-            if !earlier && s >= LEAST_STEPS {
+            if !earlier && k >= LEAST_STEPS {
                 break;
             }
         }
@@ -317,14 +368,9 @@ impl<S: SpreadSource> Front<S> {
         (col, row): (usize, usize),
     ) -> bool {
         let grid = self.tiles.grid;
-        if let Some((tile, i)) = self.tiles.find(col, row)
-            && self.tiles.tiles[tile].cells[i].is_burnt()
-        {
-            return false;
-        }
         let at = self.touch(col, row);
         let x = self.tiles.tiles[at.0].cells[at.1];
-        if x.is_still() {
+        if x.is_burnt() || x.is_still() {
             return false;
         }
         let origin = self.origins[piece.origin as usize];
@@ -363,47 +409,39 @@ impl<S: SpreadSource> Front<S> {
                 }
             }
         }
-        if let Some(steady) = self.time_from((col, row), &x.metric, v, steady) {
+        if let Some(steady) = self.time_from((col, row), &x, v, steady) {
             let t = origin.later(piece.t, steady).max(self.now);
             let number = (row * grid.cols + col) as u32;
-            self.offer(at, number, t, v, piece.origin);
+            self.offer(at, number, t, (v.0 as f32, v.1 as f32), piece.origin);
             return t < x.t;
         }
         false
     }
 
-    /// Time over the straight way `v` (cells) that ends in the centre of a cell: `alone` when all of
+    /// Time over the straight way `v` (cells) that ends in the centre of cell `x`: `alone` when all of
     /// it burns as the cell does, else the mean of the times that the ground along it would take; none
     /// when it is blocked.
     fn time_from(
         &mut self,
         at: (usize, usize),
-        metric: &Metric,
+        x: &Cell,
         v: (f64, f64),
         alone: f64,
     ) -> Option<f64> {
         let grid = self.tiles.grid;
-        let steps = libm::ceil(SAMPLES_A_CELL * v.0.abs().max(v.1.abs())).max(1.0);
+        let steps = (SAMPLES_A_CELL * v.0.abs().max(v.1.abs())) as usize + 1;
         let mut last: Option<((usize, usize), f64)> = None;
         let (mut sum, mut n) = (0.0, 0.0);
-        for i in 0..steps as usize {
-            let s = 1.0 - (i as f64 + 0.5) / steps;
-            let (x, y) = (at.0 as f64 - s * v.0, at.1 as f64 - s * v.1);
-            let (c, r) = (libm::floor(x + 0.5), libm::floor(y + 0.5));
+        for i in 0..steps {
+            let s = 1.0 - (i as f64 + 0.5) / steps as f64;
+            let (c, r) = (at.0 as f64 - s * v.0 + 0.5, at.1 as f64 - s * v.1 + 0.5);
             if c < 0.0 || r < 0.0 || c >= grid.cols as f64 || r >= grid.rows as f64 {
                 continue;
             }
             let cell = (c as usize, r as usize);
             let time = match last {
                 Some((place, time)) if place == cell => time,
-                _ => {
-                    let m = self.metric_at(cell.0, cell.1)?;
-                    if m == *metric {
-                        alone
-                    } else {
-                        m.time(v.0, v.1)
-                    }
-                }
+                _ => self.time_in(cell, at, x, v, alone)?,
             };
             last = Some((cell, time));
             sum += time;
@@ -417,5 +455,25 @@ impl<S: SpreadSource> Front<S> {
             }
         }
         Some(if n > 0.0 { sum / n } else { alone })
+    }
+
+    /// Time over the way `v` to cell `x` if all of it burnt as one of the cells on it does.
+    fn time_in(
+        &mut self,
+        cell: (usize, usize),
+        at: (usize, usize),
+        x: &Cell,
+        v: (f64, f64),
+        alone: f64,
+    ) -> Option<f64> {
+        if cell == at {
+            return Some(alone);
+        }
+        let m = self.metric_at(cell.0, cell.1)?;
+        Some(if m == x.metric {
+            alone
+        } else {
+            m.time(v.0, v.1)
+        })
     }
 }

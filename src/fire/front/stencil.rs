@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use super::cells::TILE;
 use super::metric::turn_of;
+use super::step::Ways;
 use crate::base::geo::supercover;
 
 /// Steps of the eccentric shape: length-to-width is rounded up to one of these.
@@ -19,10 +20,10 @@ const SHAPES: [f64; 15] = [
 /// Headings, 5 degrees apart.
 const HEADINGS: usize = 72;
 /// The acuteness constant `k`.
-const ACUTENESS: f64 = 0.25;
+const ACUTENESS: f64 = 0.12;
 
 /// Stencils from this number on are of shapes longer than 2.1, whose thin flanks feel the error of
-/// linear interpolation.
+/// interpolation most.
 pub(super) const LONG: u16 = 5 * HEADINGS as u16;
 
 /// One neighbour of a stencil.
@@ -34,8 +35,14 @@ pub(super) struct Offset {
     pub dr: i32,
     /// The displacement from the offset's cell back to the centre.
     pub back: (f64, f64),
+    /// The ways from it and from the offsets before and after it.
+    pub ways: Ways,
     /// The same step within a tile.
     pub shift: i32,
+    /// Numbers of the offsets before and after it.
+    pub beside: [usize; 2],
+    /// Their steps within a tile.
+    pub beside_shift: [i32; 2],
     /// Cells that the step to it touches on the way, ends left out.
     pub between: Vec<(i32, i32)>,
     /// The same as steps within a tile.
@@ -148,9 +155,12 @@ fn build(
         .map(|c| c.0.abs().max(c.1.abs()))
         .max()
         .unwrap_or(1);
-    let offsets = cells
-        .into_iter()
-        .map(|(dc, dr)| {
+    let n = cells.len();
+    let offsets = (0..n)
+        .map(|k| {
+            let (dc, dr) = cells[k];
+            let beside = [(k + n - 1) % n, (k + 1) % n];
+            let way = |k: usize| (-cells[k].0 as f32, -cells[k].1 as f32);
             let between = supercover(dc, dr);
             let (between_share, end_share) = known
                 .entry((dc, dr))
@@ -161,6 +171,9 @@ fn build(
                 dc,
                 dr,
                 back: (-f64::from(dc), -f64::from(dr)),
+                ways: Ways::new(way(k), beside.map(way)),
+                beside_shift: beside.map(|k| shift(cells[k])),
+                beside,
                 shift: shift((dc, dr)),
                 between_shift: between.iter().map(|&b| shift(b)).collect(),
                 between,

@@ -17,7 +17,7 @@ use super::behavior::crown::{
 use super::behavior::residual::{SizeClass, burn_out_time};
 use super::behavior::{
     FuelBed, FuelModel, HeadRate, LengthToWidth, Moistures, SpreadOptions, SurfaceSpread, Wang,
-    WangFuel, WangInitial, WangOptions, WangWeather, WindLimit,
+    WangFuel, WangInitial, WangOptions, WangWeather, WindLimit, WindOnBed,
 };
 use super::front::{Crown, Ellipse, SpreadSource};
 use crate::base::geo::Point;
@@ -105,6 +105,8 @@ impl Clone for Ground {
 struct Prepared {
     /// By fuel, then class of exposure.
     beds: Vec<OnceLock<FuelBed>>,
+    /// By fuel, then stand.
+    winds: Vec<OnceLock<WindOnBed>>,
     /// By class of exposure.
     crown_weather: Vec<OnceLock<CrownWeather>>,
     /// By stand, then class of exposure.
@@ -220,6 +222,7 @@ impl Ground {
         };
         self.prepared = Prepared {
             beds: empty(self.fuels.len() * classes),
+            winds: empty(self.fuels.len() * self.stands.len()),
             crown_weather: empty(crowns),
             stand_fires: empty(self.stands.len() * crowns),
         };
@@ -526,8 +529,11 @@ impl SpreadSource for Ground {
         }
         let stand_fire = has_crowns.then(|| self.stand_fire(stand, class));
         if fuel.wang.is_none() {
-            let ln_wind = self.wind.ln_twenty_foot + fuel.ln_wind_factor[stand];
-            let head = bed.head(ln_wind, self.wind.to, gradient);
+            let number = usize::from(number) - 1;
+            let wind = self.prepared.winds[number * self.stands.len() + stand].get_or_init(|| {
+                bed.under_wind(self.wind.ln_twenty_foot + fuel.ln_wind_factor[stand])
+            });
+            let head = bed.head(wind, self.wind.to, gradient);
             let heat = bed.heat_per_area().0;
             let intensity = KilowattsPerMetre(heat * head.rate.0 / MINUTE_S);
             if stand_fire.is_none_or(|s| !s.catches(intensity)) {

@@ -115,6 +115,7 @@ pub fn run(case: &BalanceCase, physics: Physics) -> Outcome<BalanceResult> {
         grid,
         seed: case.seed,
         one_fuel: false,
+        patch_m: 60.0,
         wind: (toward, case.wind_m_s),
         physics,
     };

@@ -15,10 +15,10 @@ use crate::fire::front::{Front, Start};
 
 /// Largest difference of the area from that on the finest grid, percent.
 pub const LIMIT_PCT: f64 = 3.0;
-/// What is known to be reached on patches of two or three cells of different fuels, percent.
-const KNOWN_PATCHY_PCT: f64 = 9.0;
 /// Sides of a cell, metres, finest first.
 pub const CELLS_M: [f64; 4] = [5.0, 10.0, 20.0, 30.0];
+/// Side of a patch of fuel in the suite, metres: two cells of the coarsest grid, three of the next.
+pub const PATCH_M: f64 = 60.0;
 /// Half the side of the map, metres: a multiple of every cell.
 const HALF_M: f64 = 6000.0;
 /// Between changes of weather, seconds.
@@ -33,6 +33,8 @@ pub struct ConvergenceCase {
     pub wind_m_s: f64,
     /// Whether the hills bear one fuel instead of four.
     pub one_fuel: bool,
+    /// Side of a patch of fuel, metres: 60 or a multiple, so that every grid sees the same landscape.
+    pub patch_m: f64,
     /// Seed of the landscape, the start and the turning wind.
     pub seed: u64,
 }
@@ -90,6 +92,7 @@ fn lit(case: &ConvergenceCase, cell: f64, wind: (f64, f64), physics: Physics) ->
         grid,
         seed: case.seed,
         one_fuel: case.one_fuel,
+        patch_m: case.patch_m,
         wind,
         physics,
     };
@@ -187,8 +190,6 @@ pub fn run(case: &ConvergenceCase, physics: Physics) -> Outcome<ConvergenceResul
                 (finest, on.area_m2),
                 LIMIT_PCT,
             )
-            // Cells of a half or a third of a patch lose time at every border they cut.
-            .with_known_gap(if case.one_fuel { 0.0 } else { KNOWN_PATCHY_PCT })
         })
         .collect();
     verdicts.push(Verdict::of_none(
@@ -219,6 +220,7 @@ pub fn family(physics: Physics) -> Family {
                     coarsest_cells: 600,
                     wind_m_s,
                     one_fuel,
+                    patch_m: PATCH_M,
                     seed,
                 });
             }
@@ -238,6 +240,7 @@ mod tests {
                 coarsest_cells: 500,
                 wind_m_s: 2.0,
                 one_fuel: false,
+                patch_m: PATCH_M,
                 seed: 9,
             },
             Physics::AS_BUILT,

@@ -40,9 +40,6 @@ impl SpreadSource for Halves {
     }
 }
 
-/// Side of a square of one fuel on the patchy ground, metres: cells of 5, 10, 20, 30 and 60 m divide it, so
-/// that every grid sees the same landscape.
-const PATCH_M: f64 = 60.0;
 /// Length over which fuels keep together, patches.
 const CLUMP: f64 = 2.5;
 /// Head rate in still air on the flat of the four fuels, m/s: litter to grass.
@@ -55,6 +52,9 @@ pub(super) struct Patchy {
     pub seed: u64,
     /// Whether it has one fuel only: hills alone.
     pub one_fuel: bool,
+    /// Side of a square of one fuel, metres: what every grid's cells divide, so that all see the same
+    /// landscape.
+    pub patch_m: f64,
     /// Wind: the way it blows (degrees clockwise from north) and metres a second at flame height.
     pub wind: (f64, f64),
     pub physics: Physics,
@@ -91,7 +91,10 @@ impl Patchy {
         if self.one_fuel {
             return 3;
         }
-        let (x, y) = (libm::floor(p.x / PATCH_M), libm::floor(p.y / PATCH_M));
+        let (x, y) = (
+            libm::floor(p.x / self.patch_m),
+            libm::floor(p.y / self.patch_m),
+        );
         let n = self.smooth(x / CLUMP + 0.37, y / CLUMP + 0.61);
         // Smooth noise gathers about its middle: these quarters hold about a quarter each.
         1 + [0.37, 0.5, 0.63].iter().filter(|&&limit| n > limit).count() as u8

@@ -62,8 +62,6 @@ pub struct Verdict {
     pub limit_pct: f64,
     /// Whether it passed.
     pub passed: bool,
-    /// An error that is known to miss the limit, percent: up to it the suite says so and goes on.
-    pub known_pct: f64,
 }
 
 impl Verdict {
@@ -94,24 +92,7 @@ impl Verdict {
             error_pct,
             limit_pct,
             passed: error_pct.abs() <= limit_pct,
-            known_pct: 0.0,
         }
-    }
-
-    /// The same, of which it is known that the error can reach `known_pct`.
-    #[must_use]
-    pub fn with_known_gap(self, known_pct: f64) -> Self {
-        Self { known_pct, ..self }
-    }
-
-    /// Whether it misses its limit, but by no more than is known.
-    pub fn is_known_gap(&self) -> bool {
-        !self.passed && self.error_pct.abs() <= self.known_pct
-    }
-
-    /// Whether it misses its limit by more than is known.
-    pub fn fails(&self) -> bool {
-        !self.passed && !self.is_known_gap()
     }
 
     /// A count that must be 0; the error is in percent of `of`.
@@ -139,9 +120,9 @@ pub struct Outcome<R> {
 }
 
 impl<R> Outcome<R> {
-    /// Whether no verdict fails; known gaps are let through.
+    /// Whether every verdict passed.
     pub fn passed(&self) -> bool {
-        !self.verdicts.iter().any(Verdict::fails)
+        self.verdicts.iter().all(|v| v.passed)
     }
 }
 
@@ -177,9 +158,9 @@ impl Family {
         }
     }
 
-    /// Whether no verdict fails; known gaps are let through.
+    /// Whether every verdict passed.
     pub fn passed(&self) -> bool {
-        !self.verdicts.iter().any(Verdict::fails)
+        self.verdicts.iter().all(|v| v.passed)
     }
 }
 

@@ -25,8 +25,6 @@ use crate::fire::front::{Ellipse, Front, Start};
 
 /// Largest mean error of arrival behind the edge, percent.
 pub const LIMIT_PCT: f64 = 2.0;
-/// What is known to be reached when the wind turns across an edge that the fire ran along, percent.
-const KNOWN_TURN_PCT: f64 = 6.0;
 
 /// What to run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -316,12 +314,7 @@ pub fn run(case: &RefractionCase, physics: Physics) -> Outcome<RefractionResult>
                 (result.arrival_expected_s, result.arrival_s),
                 result.mean_error_pct,
                 LIMIT_PCT,
-            )
-            .with_known_gap(if case.turn_deg == 0.0 {
-                0.0
-            } else {
-                KNOWN_TURN_PCT
-            }),
+            ),
             Verdict::of_none(
                 named("verify-case-refraction-order"),
                 "verify-source-causal",

@@ -21,8 +21,6 @@ use crate::fire::front::{Front, Start};
 pub const MEAN_LIMIT_PCT: f64 = 1.0;
 /// Largest error of one fire's area inside the perimeter, root of the mean square, percent.
 pub const AREA_LIMIT_PCT: f64 = 4.0;
-/// What is known to be reached by fires longer than six times their width, percent.
-const KNOWN_LONG_PCT: f64 = 6.0;
 
 /// What to run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -128,12 +126,7 @@ pub fn run(case: &SmallFireCase, physics: Physics) -> Outcome<SmallFireResult> {
                 (area_expected_m2, result.area_m2),
                 result.rms_error_pct,
                 AREA_LIMIT_PCT,
-            )
-            .with_known_gap(if case.length_to_width > 6.0 {
-                KNOWN_LONG_PCT
-            } else {
-                0.0
-            }),
+            ),
         ],
         plot,
         result,

@@ -12,7 +12,7 @@ use crate::base::message::Message;
 use crate::base::units::MetresPerMinute;
 use crate::files::geotiff;
 use crate::fire::barriers::Barriers;
-use crate::fire::behavior::{FuelBed, LengthToWidth, Moistures, fuel};
+use crate::fire::behavior::{FuelBed, LengthToWidth, Moistures, WindOnBed, fuel};
 use crate::fire::front::{Crown, Ellipse, Front, SpreadSource, Start};
 use crate::fire::ground::Ground;
 use crate::scenario::{Diagnostic, Scenario};
@@ -88,7 +88,9 @@ pub struct Peer {
 #[derive(Debug, Clone)]
 struct RothermelPlain {
     bed: FuelBed,
-    ln_wind: f64,
+    wind: WindOnBed,
+    /// Off the axes of the grid.
+    wind_to: (f64, f64),
 }
 
 impl RothermelPlain {
@@ -111,16 +113,17 @@ impl RothermelPlain {
                 high = wind;
             }
         }
+        let bed = FuelBed::new(model, &moistures);
+        let (sin, cos) = libm::sincos(17.0_f64.to_radians());
         Some(Self {
-            bed: FuelBed::new(model, &moistures),
-            ln_wind: libm::log(low),
+            wind: bed.under_wind(libm::log(low)),
+            wind_to: (sin, cos),
+            bed,
         })
     }
 
     fn ellipse(&self) -> Ellipse {
-        // Off the axes of the grid.
-        let (sin, cos) = libm::sincos(17.0_f64.to_radians());
-        let head = self.bed.head(self.ln_wind, (sin, cos), (0.0, 0.0));
+        let head = self.bed.head(&self.wind, self.wind_to, (0.0, 0.0));
         Ellipse {
             head_m_s: head.rate.0 / 60.0,
             length_to_width: head.length_to_width,
