@@ -227,7 +227,7 @@ impl<S: SpreadSource> Front<S> {
     }
 
     /// Lights the fire line anew. A piece of it offers arrivals to the cells right before it now, and
-    /// to those farther off when fire has run half a cell from it ([`Front::burn_on`]): most of a fire
+    /// to those farther off when fire has run on for [`WAIT_CELLS`] ([`Front::burn_on`]): most of a fire
     /// line does not get so far until the weather changes again.
     pub(super) fn relight(&mut self) {
         self.waiting.clear();
