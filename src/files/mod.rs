@@ -5,7 +5,11 @@
 //! nothing here panics on a damaged file.
 
 pub mod geojson;
+pub mod geokeys;
 pub mod geotiff;
+pub mod raster;
+pub mod vector;
+pub mod wkt;
 
 use std::path::{Path, PathBuf};
 

@@ -5,16 +5,20 @@
 
 mod grid;
 mod line;
+mod offset;
 mod projection;
 mod sight;
+mod system;
 
 pub use grid::{Grid, GridError, Raster, slope_aspect, supercover};
 pub use line::{
     Piece, Polyline, nearest_on_segment, polygon_area, polygon_contains, segment_crossing,
     segments_touch,
 };
+pub use offset::Offset;
 pub use projection::{Crs, CrsError};
 pub use sight::{SightLine, visible};
+pub use system::{System, SystemError, Transform};
 
 use serde::{Deserialize, Serialize};
 
