@@ -8,7 +8,9 @@ pub mod geojson;
 pub mod geokeys;
 pub mod geotiff;
 pub mod raster;
+pub mod text;
 pub mod vector;
+pub mod weather;
 pub mod wkt;
 
 use std::path::{Path, PathBuf};
