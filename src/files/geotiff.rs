@@ -3,35 +3,26 @@
 //! Tags after OGC 19-008r4 (GeoTIFF 1.1) and GDAL's own two (`GDAL_METADATA`, `GDAL_NODATA`). What
 //! is written opens in QGIS; the same raster gives the same bytes.
 
-use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, Write};
+use std::io::{BufWriter, Seek, Write};
 use std::path::Path;
 
-use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::encoder::colortype::{ColorType, Gray8, Gray32Float, GrayI16};
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, TiffValue};
 use tiff::tags::Tag;
 
 use super::FileError;
-use crate::base::geo::{Grid, Raster};
+use super::raster::{self, Samples, ascii_xml, each};
+use crate::base::geo::{Grid, Raster, System};
 
-/// Most cells a raster may declare; more is taken for a damaged header.
-const MAX_CELLS: u64 = 200_000_000;
 const GDAL_METADATA: Tag = Tag::Unknown(42112);
 /// Cells in a strip, about; large enough to compress well, small enough to read in parts.
 const STRIP_CELLS: usize = 1 << 17;
 
 const KEY_MODEL_TYPE: u16 = 1024;
 const KEY_RASTER_TYPE: u16 = 1025;
-const KEY_GEOGRAPHIC: u16 = 2048;
 const KEY_PROJECTED: u16 = 3072;
 const KEY_LINEAR_UNIT: u16 = 3076;
-const PIXEL_IS_POINT: u16 = 2;
-/// PlanarConfiguration of bands that are stored one after the other.
-const PLANAR: u16 = 2;
-/// GeoKey value for "user-defined", which names no system.
-const USER_DEFINED: u16 = 32767;
 
 /// A raster read from a GeoTIFF, with what the file says about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,46 +50,24 @@ pub struct Bands {
 /// Reads all bands of any one integer or floating type as 32-bit floats, whether they are stored
 /// pixel by pixel or band by band. "No data" and what a 32-bit float cannot hold become NaN.
 pub fn read_bands_f32(path: &Path) -> Result<Bands, FileError> {
-    let Content {
-        grid,
-        epsg,
-        nodata,
-        samples,
-        bands,
-        planar,
-    } = read(path)?;
-    let all = each(&samples, |_, v| {
-        let holds = v.is_finite() && (v as f32).is_finite() && nodata != Some(v);
-        Ok(if holds { v as f32 } else { f32::NAN })
-    })?;
-    let cells = grid.len();
-    let band = |b: usize| Raster {
-        grid,
-        data: if planar {
-            all[b * cells..(b + 1) * cells].to_vec()
-        } else {
-            all.iter().skip(b).step_by(bands).copied().collect()
-        },
-    };
-    Ok(Bands {
-        bands: (0..bands).map(band).collect(),
-        epsg,
-    })
+    let (grid, epsg, bands) = read(path)?;
+    let bands = bands
+        .into_iter()
+        .map(|band| Raster {
+            grid,
+            data: band.samples.to_f32(band.info.nodata),
+        })
+        .collect();
+    Ok(Bands { bands, epsg })
 }
 
 /// Reads a band of any integer or floating type as 32-bit floats. A "no data" value that a 32-bit
 /// float cannot hold becomes NaN; any other such value is refused.
 pub fn read_f32(path: &Path) -> Result<Image<f32>, FileError> {
-    let Content {
-        grid,
-        epsg,
-        nodata,
-        samples,
-        ..
-    } = read_one(path)?;
+    let (grid, epsg, nodata, samples) = read_one(path)?;
     let is_nodata = |v: f64| nodata == Some(v) || v.is_nan();
     let holds = |v: f64| v.is_finite() && (v as f32).is_finite();
-    let data = each(&samples, |i, v| {
+    let data = converted(&samples, |i, v| {
         if holds(v) {
             Ok(v as f32)
         } else if is_nodata(v) {
@@ -131,17 +100,11 @@ pub fn read_f32(path: &Path) -> Result<Image<f32>, FileError> {
 /// outside that range, and -9999, -32768 or 32767 whether declared or not, becomes the declared one
 /// where that fits and else 0; any other value outside the range is refused.
 pub fn read_u8(path: &Path) -> Result<Image<u8>, FileError> {
-    let Content {
-        grid,
-        epsg,
-        nodata,
-        samples,
-        ..
-    } = read_one(path)?;
+    let (grid, epsg, nodata, samples) = read_one(path)?;
     let fits = |v: f64| (0.0..=255.0).contains(&v) && libm::trunc(v) == v;
     let void = nodata.filter(|&v| fits(v)).unwrap_or(0.0);
     let undeclared = std::cell::Cell::new(false);
-    let data = each(&samples, |i, v| {
+    let data = converted(&samples, |i, v| {
         if fits(v) {
             Ok(v as u8)
         } else if nodata == Some(v) || v.is_nan() && nodata.is_some_and(f64::is_nan) {
@@ -231,193 +194,49 @@ fn value_error(path: &Path, grid: Grid, i: usize, v: f64, expected: &str) -> Fil
     )
 }
 
-/// Applies `f` to every sample as a 64-bit float (exact for all but 64-bit integers beyond 2^53).
-fn each<T>(
-    samples: &DecodingResult,
+/// Applies `f` to every sample as a 64-bit float, which holds each exactly.
+#[allow(
+    clippy::useless_conversion,
+    reason = "the same text for each type, one of which is the target"
+)]
+fn converted<T>(
+    samples: &Samples,
     f: impl Fn(usize, f64) -> Result<T, FileError>,
 ) -> Result<Vec<T>, FileError> {
-    macro_rules! convert {
-        ($v:expr) => {
-            $v.iter()
-                .enumerate()
-                .map(|(i, &x)| f(i, x as f64))
-                .collect()
-        };
-    }
-    match samples {
-        DecodingResult::U8(v) => convert!(v),
-        DecodingResult::U16(v) => convert!(v),
-        DecodingResult::U32(v) => convert!(v),
-        DecodingResult::U64(v) => convert!(v),
-        DecodingResult::I8(v) => convert!(v),
-        DecodingResult::I16(v) => convert!(v),
-        DecodingResult::I32(v) => convert!(v),
-        DecodingResult::I64(v) => convert!(v),
-        DecodingResult::F32(v) => convert!(v),
-        DecodingResult::F64(v) => convert!(v),
-        DecodingResult::F16(v) => v
-            .iter()
-            .enumerate()
-            .map(|(i, x)| f(i, x.to_f64()))
-            .collect(),
+    each!(samples, v => v.iter().enumerate().map(|(i, &x)| f(i, f64::from(x))).collect())
+}
+
+/// A file that must hold one band: grid, EPSG code, "no data" and values.
+type One = (Grid, Option<u16>, Option<f64>, Samples);
+
+fn read_one(path: &Path) -> Result<One, FileError> {
+    let (grid, epsg, mut bands) = read(path)?;
+    let count = bands.len();
+    match bands.pop().filter(|_| count == 1) {
+        Some(band) => Ok((grid, epsg, band.info.nodata, band.samples)),
+        None => Err(FileError::content(
+            path,
+            format!("{count} bands"),
+            "one band",
+        )),
     }
 }
 
-/// What a file holds.
-struct Content {
-    grid: Grid,
-    epsg: Option<u16>,
-    nodata: Option<f64>,
-    /// Of all bands: band after band when `planar`, else cell after cell.
-    samples: DecodingResult,
-    bands: usize,
-    planar: bool,
-}
-
-/// A file that must hold one band.
-fn read_one(path: &Path) -> Result<Content, FileError> {
-    let content = read(path)?;
-    if content.bands == 1 {
-        Ok(content)
-    } else {
-        let found = format!("{} bands", content.bands);
-        Err(FileError::content(path, found, "one band"))
-    }
-}
-
-fn read(path: &Path) -> Result<Content, FileError> {
-    let bad = |e: tiff::TiffError| FileError::read(path, e);
-    let file = File::open(path).map_err(|e| FileError::read(path, e))?;
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = 8 * MAX_CELLS as usize;
-    limits.intermediate_buffer_size = 8 * MAX_CELLS as usize;
-    let mut decoder = Decoder::new(BufReader::new(file))
-        .map_err(bad)?
-        .with_limits(limits);
-    let (width, height) = decoder.dimensions().map_err(bad)?;
-    let cells = width as u64 * height as u64;
-    if cells == 0 || cells > MAX_CELLS {
+/// All bands on a grid of square cells.
+fn read(path: &Path) -> Result<(Grid, Option<u16>, Vec<raster::Band>), FileError> {
+    let sheet = raster::read_geotiff(path)?;
+    let l = sheet.lattice;
+    if (l.dx - l.dy).abs() > 1e-6 * l.dx {
         return Err(FileError::content(
             path,
-            format!("a declared size of {width} x {height} cells"),
-            format!("1 to {MAX_CELLS} cells"),
+            format!("cells of {} x {}", l.dx, l.dy),
+            "square cells",
         ));
     }
-    let bits = decoder.colortype().map_err(bad)?.bit_depth();
-    let tag = |decoder: &mut Decoder<_>, tag| {
-        let value: Option<u16> = decoder.find_tag_unsigned(tag).map_err(bad)?;
-        Ok::<u16, FileError>(value.unwrap_or(1))
-    };
-    let bands = tag(&mut decoder, Tag::SamplesPerPixel)?;
-    let planar = tag(&mut decoder, Tag::PlanarConfiguration)? == PLANAR;
-    if bits < 8 || bands == 0 || cells * u64::from(bands) > MAX_CELLS {
-        return Err(FileError::content(
-            path,
-            format!("{bands} bands of {bits} bits"),
-            format!("bands of 8, 16, 32 or 64 bits, at most {MAX_CELLS} values"),
-        ));
-    }
-    let keys = geo_keys(&mut decoder);
-    let grid = georeference(path, &mut decoder, &keys, width as usize, height as usize)?;
-    let system = |key| {
-        keys.iter()
-            .find(|k| k.0 == key)
-            .map(|k| k.1)
-            .filter(|&code| code != 0 && code != USER_DEFINED)
-    };
-    let epsg = system(KEY_PROJECTED).or_else(|| system(KEY_GEOGRAPHIC));
-    let nodata = match decoder.find_tag(Tag::GdalNodata).map_err(bad)? {
-        Some(value) => {
-            let text = value.into_string().map_err(bad)?;
-            let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-            Some(text.parse::<f64>().map_err(|_| {
-                FileError::content(path, format!("GDAL_NODATA '{text}'"), "a number")
-            })?)
-        }
-        None => None,
-    };
-    // `read_image` would give the first band alone where bands are stored one after the other.
-    let mut samples = DecodingResult::U8(Vec::new());
-    decoder.read_image_to_buffer(&mut samples).map_err(bad)?;
-    let found = each(&samples, |_, _| Ok(())).map_or(0, |v| v.len());
-    if found as u64 != cells * u64::from(bands) {
-        return Err(FileError::content(
-            path,
-            format!("{found} values"),
-            format!("{width} x {height} in each of {bands} bands"),
-        ));
-    }
-    Ok(Content {
-        grid,
-        epsg,
-        nodata,
-        samples,
-        bands: bands.into(),
-        planar,
-    })
-}
-
-/// The short GeoKeys stored in the directory itself: (key, value).
-fn geo_keys<R: Read + Seek>(decoder: &mut Decoder<R>) -> Vec<(u16, u16)> {
-    let directory = decoder
-        .get_tag_u16_vec(Tag::GeoKeyDirectoryTag)
-        .unwrap_or_default();
-    // Header of four, then (key, location, count, value); location 0 means the value stands here.
-    directory
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .skip(1)
-        .filter(|entry| entry[1] == 0)
-        .map(|entry| (entry[0], entry[3]))
-        .collect()
-}
-
-fn georeference<R: Read + Seek>(
-    path: &Path,
-    decoder: &mut Decoder<R>,
-    keys: &[(u16, u16)],
-    cols: usize,
-    rows: usize,
-) -> Result<Grid, FileError> {
-    let mut doubles = |tag| decoder.get_tag_f64_vec(tag).unwrap_or_default();
-    let scale = doubles(Tag::ModelPixelScaleTag);
-    let tie = doubles(Tag::ModelTiepointTag);
-    let matrix = doubles(Tag::ModelTransformationTag);
-    // Size of a cell and the place of the north-west corner of column 0, row 0.
-    let (dx, dy, mut west, mut north) = if scale.len() >= 2 && tie.len() >= 6 {
-        (
-            scale[0],
-            scale[1],
-            tie[3] - tie[0] * scale[0],
-            tie[4] + tie[1] * scale[1],
-        )
-    } else if matrix.len() >= 8 {
-        if matrix[1] != 0.0 || matrix[4] != 0.0 {
-            return Err(FileError::content(path, "a rotated raster", "north up"));
-        }
-        (matrix[0], -matrix[5], matrix[3], matrix[7])
-    } else {
-        return Err(FileError::content(
-            path,
-            "no georeference",
-            "ModelPixelScale and ModelTiepoint tags (a GeoTIFF)",
-        ));
-    };
-    let square = dx > 0.0 && (dx - dy).abs() <= 1e-6 * dx;
-    if !square || !west.is_finite() || !north.is_finite() {
-        return Err(FileError::content(
-            path,
-            format!("cells of {dx} x {dy} from ({west}, {north})"),
-            "square cells, north up",
-        ));
-    }
-    if keys.contains(&(KEY_RASTER_TYPE, PIXEL_IS_POINT)) {
-        west -= dx / 2.0;
-        north += dx / 2.0;
-    }
-    Grid::new(cols, rows, dx, west, north)
-        .map_err(|e| FileError::content(path, e.to_string(), "a raster of a workable size"))
+    let grid = Grid::new(l.cols, l.rows, l.dx, l.west, l.north)
+        .map_err(|e| FileError::content(path, e.to_string(), "a raster of a workable size"))?;
+    let epsg = sheet.system.as_ref().and_then(System::epsg);
+    Ok((grid, epsg, sheet.bands))
 }
 
 fn write<C: ColorType>(
@@ -496,20 +315,6 @@ where
     );
     tags.write_tag(GDAL_METADATA, metadata.as_str())?;
     image.write_data(data)
-}
-
-/// XML text in plain ASCII: TIFF strings are 7-bit, so the rest becomes character references.
-fn ascii_xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii() && !c.is_ascii_control() && !matches!(c, '<' | '>' | '&') {
-            out.push(c);
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "&#{};", c as u32);
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -623,15 +428,10 @@ mod tests {
 
     #[test]
     fn landscapes_made_by_gdal_are_placed_where_gdal_places_them() {
-        let folder = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../shared/landscapes/spotorno_liguria"
-        );
-        let folder = Path::new(folder);
-        if !folder.exists() {
-            println!("skipped: {} is absent", folder.display());
+        let Some(folder) = super::super::shared_landscapes() else {
             return;
-        }
+        };
+        let folder = folder.join("spotorno_liguria");
         let dem = read_f32(&folder.join("dem.tif")).unwrap();
         let fuel = read_u8(&folder.join("fuel.tif")).unwrap();
         assert_eq!(dem.raster.grid.cols, fuel.raster.grid.cols);

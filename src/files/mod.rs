@@ -111,3 +111,15 @@ impl FileError {
         }
     }
 }
+
+/// The folder of real landscapes for tests; none, with a word about it, where it is absent.
+#[cfg(test)]
+pub(crate) fn shared_landscapes() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/landscapes");
+    if folder.is_dir() {
+        Some(folder)
+    } else {
+        println!("skipped: {} is not there", folder.display());
+        None
+    }
+}

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet};
+use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet, wanted};
 use crate::files::{FileError, wkt};
 
 /// Largest file read, bytes.
@@ -61,13 +61,7 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
 
 /// The one band.
 pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
-    if let Some(&missing) = bands.and_then(|b| b.iter().find(|&&b| b > 0)) {
-        return Err(FileError::content(
-            path,
-            "one band",
-            format!("a band {}", missing + 1),
-        ));
-    }
+    wanted(path, 1, bands)?;
     let length = std::fs::metadata(path)
         .map_err(|e| FileError::read(path, e))?
         .len();

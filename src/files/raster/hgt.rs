@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::{Band, BandInfo, Header, Lattice, SampleType, Samples, Sheet};
+use super::{Band, BandInfo, Header, Lattice, SampleType, Samples, Sheet, wanted};
 use crate::base::geo::System;
 use crate::files::FileError;
 
@@ -83,13 +83,7 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
 
 /// The one band.
 pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
-    if let Some(&missing) = bands.and_then(|b| b.iter().find(|&&b| b > 0)) {
-        return Err(FileError::content(
-            path,
-            "one band",
-            format!("a band {}", missing + 1),
-        ));
-    }
+    wanted(path, 1, bands)?;
     let header = header(path)?;
     let bytes = std::fs::read(path).map_err(|e| FileError::read(path, e))?;
     let values: Vec<i16> = bytes

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet};
+use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet, wanted};
 use crate::files::{FileError, wkt};
 
 const HEADER: usize = 7316;
@@ -120,15 +120,7 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
 pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
     let mut opened = open(path)?;
     let count = opened.header.bands.len();
-    let all: Vec<usize> = (0..count).collect();
-    let wanted = bands.unwrap_or(&all);
-    if let Some(&missing) = wanted.iter().find(|&&b| b >= count) {
-        return Err(FileError::content(
-            path,
-            format!("{count} bands"),
-            format!("a band {}", missing + 1),
-        ));
-    }
+    let wanted = wanted(path, count, bands)?;
     let lattice = opened.header.lattice;
     // The size has been compared with the file's: what is asked for is there.
     let mut bytes = Vec::new();

@@ -14,7 +14,11 @@ mod tiff_write;
 
 pub use lcp::{LCP_BANDS, LcpUnits};
 pub use open::{RasterFormat, header, read, write};
+pub(super) use tiff_write::ascii_xml;
 
+use std::path::Path;
+
+use super::FileError;
 use crate::base::geo::System;
 
 /// Most cells a raster may declare; more is taken for a damaged header.
@@ -75,6 +79,24 @@ pub enum Samples {
     I32(Vec<i32>),
     F32(Vec<f32>),
     F64(Vec<f64>),
+}
+
+/// All bands of a file that must be a GeoTIFF.
+pub(super) fn read_geotiff(path: &Path) -> Result<Sheet, FileError> {
+    tiff_read::read(path, None)
+}
+
+/// The bands asked for, or all, of a file with `count` of them; each must be there.
+fn wanted(path: &Path, count: usize, bands: Option<&[usize]>) -> Result<Vec<usize>, FileError> {
+    let wanted = bands.map_or_else(|| (0..count).collect(), <[usize]>::to_vec);
+    match wanted.iter().find(|&&b| b >= count) {
+        Some(missing) => Err(FileError::content(
+            path,
+            format!("{count} bands"),
+            format!("a band {}", missing + 1),
+        )),
+        None => Ok(wanted),
+    }
 }
 
 /// Does the same with the values of any type: `each!(samples, v => expression)`.

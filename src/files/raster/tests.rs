@@ -1,7 +1,5 @@
 //! Every reader and writer: what was written comes back, what is damaged is named.
 
-use std::path::{Path, PathBuf};
-
 use proptest::prelude::*;
 
 use super::*;
@@ -33,16 +31,6 @@ fn sheet(cols: usize, rows: usize, bands: Vec<Band>) -> Sheet {
         lattice: lattice(cols, rows),
         system: Some(System::from_epsg(32649).unwrap()),
         bands,
-    }
-}
-
-fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/landscapes");
-    if folder.is_dir() {
-        Some(folder)
-    } else {
-        eprintln!("skipped: {} is not there", folder.display());
-        None
     }
 }
 
@@ -362,7 +350,9 @@ fn statistics_and_classes_leave_voids_out() {
 
 #[test]
 fn every_raster_of_the_shared_landscapes_is_read() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = crate::files::shared_landscapes() else {
+        return;
+    };
     let mut read_files = 0;
     for name in [
         "landfire_vermont",

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::{CompressionMethod, Tag};
 
-use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet};
+use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet, wanted};
 use crate::base::geo::System;
 use crate::files::geokeys::{self, GeoKeys};
 use crate::files::{FileError, wkt};
@@ -48,16 +48,8 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
 pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
     let mut opened = open(path)?;
     let count = opened.header.bands.len();
-    let all: Vec<usize> = (0..count).collect();
-    let wanted = bands.unwrap_or(&all);
-    if let Some(&missing) = wanted.iter().find(|&&b| b >= count) {
-        return Err(FileError::content(
-            path,
-            format!("{count} bands"),
-            format!("a band {}", missing + 1),
-        ));
-    }
-    let samples = decode(path, &mut opened, wanted)?;
+    let wanted = wanted(path, count, bands)?;
+    let samples = decode(path, &mut opened, &wanted)?;
     let Header {
         lattice,
         system,

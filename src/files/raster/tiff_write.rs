@@ -162,7 +162,7 @@ fn metadata(sheet: &Sheet) -> String {
 }
 
 /// XML text in plain ASCII: TIFF strings are 7-bit, so the rest becomes character references.
-fn ascii_xml(text: &str) -> String {
+pub fn ascii_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() && !c.is_ascii_control() && !matches!(c, '<' | '>' | '&') {

@@ -1,7 +1,5 @@
 //! Every reader and writer: what was written comes back, what is damaged is named.
 
-use std::path::{Path, PathBuf};
-
 use geo::{Coord, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, polygon};
 use proptest::prelude::*;
 use serde_json::json;
@@ -76,16 +74,6 @@ fn same_places(a: &Layer, b: &Layer) {
             all
         };
         assert_eq!(sorted(&a.geometry), sorted(&b.geometry));
-    }
-}
-
-fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/landscapes");
-    if folder.is_dir() {
-        Some(folder)
-    } else {
-        eprintln!("skipped: {} is not there", folder.display());
-        None
     }
 }
 
@@ -483,7 +471,9 @@ fn roads_of_openstreetmap_keep_their_nodes_and_tags() {
 
 #[test]
 fn every_vector_file_of_the_shared_landscapes_is_read() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = crate::files::shared_landscapes() else {
+        return;
+    };
     for (file, features, epsg) in [
         ("portillo_chile/ignicion_1.shp", 1, None),
         ("portillo_chile/ignicion_2.gpkg", 1, None),

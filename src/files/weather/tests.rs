@@ -1,6 +1,6 @@
 //! Weather files of every kind, right and wrong.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proptest::prelude::*;
 
@@ -251,11 +251,9 @@ fn what_is_wrong_is_said_with_its_line() {
 
 #[test]
 fn the_shared_weather_is_read() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/landscapes");
-    if !folder.is_dir() {
-        eprintln!("skipped: {} is not there", folder.display());
+    let Some(folder) = crate::files::shared_landscapes() else {
         return;
-    }
+    };
     for (file, first) in [
         ("portillo_chile/Weather.csv", "2021-01-27T15:00:00"),
         ("portillo_chile/Weather_rio.csv", "2021-01-27T19:00:00"),
