@@ -5,6 +5,7 @@
 
 pub mod county;
 pub mod erosion;
+pub mod from_files;
 pub mod noise;
 pub mod paths;
 pub mod valley;

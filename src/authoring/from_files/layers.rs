@@ -59,13 +59,36 @@ impl Role {
     fn marks(self) -> &'static [&'static str] {
         match self {
             Self::Elevation => &[
-                "elevation", "elev", "dem", "dtm", "srtm", "dsm", "altitude", "高程",
+                "elevation",
+                "elev",
+                "dem",
+                "dtm",
+                "srtm",
+                "dsm",
+                "altitude",
+                "高程",
             ],
             Self::Slope => &["slope", "slp", "slpd", "slpp", "坡度"],
             Self::Aspect => &["aspect", "asp", "saz", "坡向"],
             Self::Fuel => &[
-                "fbfm40", "f40", "fbfm", "fuel", "fuels", "fuelmodel", "fbfm13", "f13", "landcover",
-                "worldcover", "globeland30", "glc", "lulc", "landuse", "cover", "小班", "地类", "可燃物",
+                "fbfm40",
+                "f40",
+                "fbfm",
+                "fuel",
+                "fuels",
+                "fuelmodel",
+                "fbfm13",
+                "f13",
+                "landcover",
+                "worldcover",
+                "globeland30",
+                "glc",
+                "lulc",
+                "landuse",
+                "cover",
+                "小班",
+                "地类",
+                "可燃物",
             ],
             Self::CanopyCover => &["cc", "canopycover", "ccov", "郁闭度"],
             Self::CanopyHeight => &["ch", "hm", "canopyheight", "standheight", "树高"],
@@ -183,7 +206,12 @@ pub fn candidates(sources: &[Source]) -> Vec<Candidate> {
         }
     }
     all.sort_by(|a, b| {
-        (a.role, a.rank, &a.band.file, a.band.band).cmp(&(b.role, b.rank, &b.band.file, b.band.band))
+        (a.role, a.rank, &a.band.file, a.band.band).cmp(&(
+            b.role,
+            b.rank,
+            &b.band.file,
+            b.band.band,
+        ))
     });
     all
 }
@@ -201,7 +229,9 @@ fn role_of(name: &str) -> Option<(Role, usize)> {
         .filter(|w| !w.is_empty())
         .collect();
     let said = |mark: &&str| {
-        words.contains(mark) || mark.chars().count() > 5 && joined.contains(*mark) || !mark.is_ascii() && lower.contains(*mark)
+        words.contains(mark)
+            || mark.chars().count() > 5 && joined.contains(*mark)
+            || !mark.is_ascii() && lower.contains(*mark)
     };
     // "canopy cover" must not be taken for a land cover, "canopy base height" not for a height.
     [
@@ -215,7 +245,7 @@ fn role_of(name: &str) -> Option<(Role, usize)> {
         Role::Elevation,
     ]
     .into_iter()
-    .find_map(|role| role.marks().iter().position(|m| said(&m)).map(|rank| (role, rank)))
+    .find_map(|role| role.marks().iter().position(&said).map(|rank| (role, rank)))
 }
 
 /// Names such as `n27e112`.
@@ -230,7 +260,11 @@ fn is_tile(lower: &str) -> bool {
 
 /// Whether a file's name says it is for the 13 models of Anderson (1982).
 pub fn is_thirteen(file: &Path) -> bool {
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = file
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
     name.split(|c: char| !c.is_alphanumeric())
         .any(|word| matches!(word, "f13" | "fbfm13"))
 }
@@ -241,7 +275,7 @@ mod tests {
     use crate::files::raster::{BandInfo, Lattice, SampleType};
 
     fn source(file: &str, bands: &[Option<&str>]) -> Source {
-        let info = |name: &Option<&str>| BandInfo {
+        let info = |name: Option<&str>| BandInfo {
             name: name.map(str::to_owned),
             kind: SampleType::I16,
             nodata: None,
@@ -258,7 +292,7 @@ mod tests {
                     north: 0.0,
                 },
                 system: None,
-                bands: bands.iter().map(info).collect(),
+                bands: bands.iter().copied().map(info).collect(),
                 remarks: Vec::new(),
             },
         }
@@ -306,7 +340,11 @@ mod tests {
             .into_iter()
             .enumerate()
             .map(|(i, role)| {
-                let band = if i == 0 { String::new() } else { format!(":{}", i + 1) };
+                let band = if i == 0 {
+                    String::new()
+                } else {
+                    format!(":{}", i + 1)
+                };
                 (role, format!("landscape.tif{band}"))
             })
             .collect();

@@ -193,7 +193,7 @@ fn leads(courses: &mut [Course], snap_m: f64, done: &mut Joined) -> Joints {
             let around = AABB::from_corners([p.x - reach, p.y - reach], [p.x + reach, p.y + reach]);
             let mut nearest: Option<(f64, Point, (usize, usize))> = None;
             let mut meets = false;
-            for found in tree.locate_in_envelope_intersecting(&around) {
+            for found in tree.locate_in_envelope_intersecting(around) {
                 let (j, k) = found.data;
                 if j == i {
                     continue;
@@ -235,11 +235,9 @@ fn crossings(courses: &[Course], joints: &mut Joints, done: &mut Joined) {
         }
         for (k, pair) in course.path.windows(2).enumerate() {
             let (a, b) = (pair[0], pair[1]);
-            let around = AABB::from_corners(
-                [a.x.min(b.x), a.y.min(b.y)],
-                [a.x.max(b.x), a.y.max(b.y)],
-            );
-            for found in tree.locate_in_envelope_intersecting(&around) {
+            let around =
+                AABB::from_corners([a.x.min(b.x), a.y.min(b.y)], [a.x.max(b.x), a.y.max(b.y)]);
+            for found in tree.locate_in_envelope_intersecting(around) {
                 let (j, l) = found.data;
                 let other = &courses[j];
                 if j <= i || other.shares_points || other.apart {
@@ -249,7 +247,8 @@ fn crossings(courses: &[Course], joints: &mut Joints, done: &mut Joined) {
                 let Some(at) = crossing(a, b, c, d) else {
                     continue;
                 };
-                let inner = |p: Point, q: Point| at.distance(p) >= SAME_M && at.distance(q) >= SAME_M;
+                let inner =
+                    |p: Point, q: Point| at.distance(p) >= SAME_M && at.distance(q) >= SAME_M;
                 let (mine, theirs) = (inner(a, b), inner(c, d));
                 if mine {
                     joints.add((i, k), at);
@@ -359,7 +358,10 @@ mod tests {
             ],
             &mut done,
         );
-        assert_eq!((roads.len(), roads[0].path.len(), done.degenerate), (1, 2, 3));
+        assert_eq!(
+            (roads.len(), roads[0].path.len(), done.degenerate),
+            (1, 2, 3)
+        );
         let extent = Extent {
             min: Point::new(0.0, 0.0),
             max: Point::new(100.0, 100.0),
@@ -369,7 +371,10 @@ mod tests {
                 course(0, &[(-50.0, 50.0), (150.0, 50.0)]),
                 course(1, &[(200.0, 0.0), (300.0, 0.0)]),
                 // Out and in again: two roads.
-                course(2, &[(50.0, 10.0), (50.0, -10.0), (60.0, -10.0), (60.0, 10.0)]),
+                course(
+                    2,
+                    &[(50.0, 10.0), (50.0, -10.0), (60.0, -10.0), (60.0, 10.0)],
+                ),
             ],
             extent,
             &mut done,

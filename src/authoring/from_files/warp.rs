@@ -60,9 +60,8 @@ impl Warp {
                 ));
             }
         }
-        let per_cell = |a: (f64, f64), b: (f64, f64)| {
-            libm::hypot(b.0 - a.0, b.1 - a.1) / KNOT_CELLS as f64
-        };
+        let per_cell =
+            |a: (f64, f64), b: (f64, f64)| libm::hypot(b.0 - a.0, b.1 - a.1) / KNOT_CELLS as f64;
         let widest = per_cell(knots[0], knots[1]).max(per_cell(knots[0], knots[knot_cols]));
         // Files round their georeference; a thousandth of a cell moves nothing.
         let aligned = |k: (f64, f64)| {
