@@ -1,13 +1,16 @@
-//! `fireline inspect`: what a scenario holds, as a table, as JSON, as GeoJSON and as a map.
+//! `fireline inspect`: what a scenario holds, as a table, as JSON, as GeoJSON and as a map; what any other
+//! file is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::inspect_file;
 use super::output::{self, Exit, Failure, Output, print, print_json};
 use crate::base::message::Message;
 use crate::results::inventory::{Inventory, write_geojson};
+use crate::results::layers::write_network;
 use crate::results::run_folder::RUNS;
 use crate::results::sentences::Teller;
 use crate::results::{picture, run_map, story};
@@ -15,7 +18,7 @@ use crate::world::World;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    scenario: PathBuf,
+    inspected: PathBuf,
     #[arg(long)]
     json: bool,
     #[arg(long, value_name = "DIR")]
@@ -23,7 +26,13 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
-    let world = output.load(&arguments.scenario)?;
+    let is_scenario = arguments.inspected.extension().is_some_and(|e| e == "ron");
+    // What is not there is a missing scenario unless its name speaks of another format.
+    if !is_scenario && (arguments.inspected.exists() || arguments.inspected.extension().is_some()) {
+        let out = arguments.out.as_deref();
+        return inspect_file::run(&arguments.inspected, arguments.json, out, output);
+    }
+    let world = output.load(&arguments.inspected)?;
     let inventory = Inventory::of(&world);
     let folder = arguments.out.as_deref().unwrap_or(Path::new(RUNS));
     fs::create_dir_all(folder).map_err(|e| Failure::write(folder, e))?;
@@ -37,7 +46,12 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         .map_err(|e| Failure::write(&map, e))?;
     let mut notes = vec![note(output, "cli-map-written", &map)];
     if arguments.out.is_some() {
-        let written = write_geojson(&world, folder).map_err(|e| Failure::file(&e))?;
+        let mut written = write_geojson(&world, folder).map_err(|e| Failure::file(&e))?;
+        if !world.roads.is_empty() {
+            let path = folder.join("network.gpkg");
+            write_network(&world, &path).map_err(|e| Failure::file(&e))?;
+            written.push(path);
+        }
         notes.extend(
             written
                 .iter()

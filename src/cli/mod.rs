@@ -5,9 +5,12 @@
 
 mod behavior;
 mod check;
+mod compare;
+mod convert;
 mod drill;
 mod help;
 mod inspect;
+mod inspect_file;
 mod new;
 mod output;
 mod run;
@@ -44,6 +47,8 @@ enum Command {
     Run(run::Arguments),
     Check(check::Arguments),
     Inspect(inspect::Arguments),
+    Convert(convert::Arguments),
+    Compare(compare::Arguments),
     Schema(schema::Arguments),
     Behavior(behavior::Arguments),
     Verify(verify::Arguments),
@@ -91,6 +96,8 @@ fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::run(arguments, output),
         Command::Check(arguments) => check::run(arguments, output),
         Command::Inspect(arguments) => inspect::run(arguments, output),
+        Command::Convert(arguments) => convert::run(arguments, output),
+        Command::Compare(arguments) => compare::run(arguments, output),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Behavior(arguments) => behavior::run(arguments),
         Command::Verify(arguments) => verify::run(arguments, output),

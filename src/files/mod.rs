@@ -4,6 +4,9 @@
 //! that names the file, what was found there and what was expected. Nothing here knows of fire, and
 //! nothing here panics on a damaged file.
 
+pub mod cache;
+pub mod describe;
+pub mod farsite;
 pub mod geojson;
 pub mod geokeys;
 pub mod geotiff;

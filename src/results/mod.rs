@@ -5,10 +5,14 @@
 //! language and files. Nothing here changes a run, and nothing here is read back by one.
 
 mod breakout_sentences;
+pub mod difference_picture;
 pub mod duty_log;
+pub mod file_picture;
 pub mod inventory;
+pub mod layers;
 pub mod perimeters;
 pub mod picture;
+pub mod qgis;
 pub mod rasters;
 pub mod run_folder;
 pub mod run_map;

@@ -6,26 +6,35 @@ use std::path::{Component, Path, PathBuf};
 
 use super::scorecard::Scorecard;
 use super::sentences::Teller;
-use super::{duty_log, perimeters, picture, rasters, run_map};
+use super::{duty_log, layers, perimeters, picture, qgis, rasters, run_map};
 use crate::files::FileError;
 use crate::scenario::Scenario;
 use crate::simulation::Outcome;
 
 /// Names of the files in a run folder.
-pub const CONTENTS: [&str; 14] = [
+pub const CONTENTS: [&str; 23] = [
     "scenario.ron",
     "journal.jsonl",
     "scorecard.json",
     "duty_log.csv",
     "arrival.tif",
+    "arrival.qml",
     "rate_of_spread.tif",
+    "rate_of_spread.qml",
     "intensity.tif",
+    "intensity.qml",
     "flame_length.tif",
+    "flame_length.qml",
     "crown.tif",
+    "crown.qml",
     "origin.tif",
+    "origin.qml",
     "put_out.tif",
+    "put_out.qml",
     "perimeters.geojson",
     "line.geojson",
+    "fire.gpkg",
+    "fire.kml",
     "map.png",
 ];
 
@@ -180,6 +189,12 @@ pub fn write(
     let log = duty_log::duty_log_csv(outcome.journal.lines(), teller, |t| world.clock.iso(t))?;
     save("duty_log.csv", &log)?;
     rasters::write(outcome, folder)?;
+    for name in CONTENTS {
+        if let Some(style) = qgis::style_of(name, outcome.end_s / 60.0) {
+            style.write_beside(&place(name))?;
+        }
+    }
+    layers::write(outcome, folder)?;
     perimeters::write_perimeters(outcome, &place("perimeters.geojson"))?;
     perimeters::write_line(outcome, &place("line.geojson"))?;
     picture::write_png(&run_map::run_map(outcome, teller)?, &place("map.png"))?;

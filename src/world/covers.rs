@@ -53,6 +53,28 @@ pub fn fuel_code(code: &str) -> Option<FuelCode> {
         .then_some(FuelCode::Burns(before + n))
 }
 
+/// The number that stands for a standard model's code in a raster, such as 188 for `TL8` or 91 for `NB1`;
+/// none for any other text.
+pub fn standard_number(code: &str) -> Option<u16> {
+    match fuel_code(code)? {
+        FuelCode::Burns(number) => Some(number),
+        FuelCode::DoesNotBurn => NON_BURNABLE
+            .iter()
+            .find(|(name, _)| *name == code)
+            .map(|&(_, number)| number),
+    }
+}
+
+/// The code of a standard model's number, such as `TL8` for 188; none for any other number.
+pub fn code_of_number(number: u16) -> Option<String> {
+    code_of(number).map(|(code, _)| code)
+}
+
+/// Whether a number stands for a standard fuel model (1-13, 101-204) or ground that does not burn (91-99).
+pub fn is_standard(number: u16) -> bool {
+    code_of(number).is_some()
+}
+
 /// The code of a standard fuel model number (1-13, 91-99, 101-204); none for any other number.
 fn code_of(number: u16) -> Option<(String, FuelCode)> {
     if let Some((name, _)) = NON_BURNABLE.iter().find(|(_, n)| *n == number) {
@@ -119,17 +141,14 @@ fn catalogue_table(catalogue: &Catalogue) -> (Vec<Option<CoverInfo>>, Vec<String
 fn standard_cover(number: u16, line_fuel: &BTreeMap<String, Sourced>) -> Option<CoverInfo> {
     let (key, fuel) = code_of(number)?;
     // Which of the catalogue's line fuels is nearest: our judgement.
-    let (line, forest, colour) = match number {
-        91..=99 => ("none", false, (200, 200, 200)),
-        1 | 2 | 101..=102 => ("litter", false, (235, 225, 150)),
-        3 | 103..=109 => ("dense", false, (215, 205, 110)),
-        5 | 6 | 121..=124 | 141..=142 => ("shrub_grass", false, (195, 185, 110)),
-        4 | 143..=149 => ("dense", false, (165, 150, 85)),
-        8 | 9 | 181..=189 => ("litter", true, (120, 160, 100)),
-        7 | 10 | 161..=165 => ("shrub_grass", true, (95, 140, 85)),
-        _ => ("shrub_grass", true, (150, 120, 95)),
+    let (line, forest) = match number {
+        91..=99 => ("none", false),
+        1 | 2 | 101..=102 => ("litter", false),
+        3 | 103..=109 | 4 | 143..=149 => ("dense", false),
+        5 | 6 | 121..=124 | 141..=142 => ("shrub_grass", false),
+        8 | 9 | 181..=189 => ("litter", true),
+        _ => ("shrub_grass", true),
     };
-    let water = number == 98;
     Some(CoverInfo {
         name: Name {
             en: key.clone(),
@@ -145,8 +164,44 @@ fn standard_cover(number: u16, line_fuel: &BTreeMap<String, Sourced>) -> Option<
         canopy_cover: 0.0,
         canopy_height_m: 0.0,
         value_cny_ha: 0.0,
-        colour: if water { (150, 190, 220) } else { colour },
+        colour: standard_colour(number),
     })
+}
+
+/// Map colour of a standard fuel model: one hue a group, darker with the number, so that no two are alike.
+pub fn standard_colour(number: u16) -> (u8, u8, u8) {
+    type Ramp = (u16, u16, (u8, u8, u8), (u8, u8, u8));
+    const GROUND: [(u16, (u8, u8, u8)); 5] = [
+        (91, (190, 188, 192)),
+        (92, (238, 244, 250)),
+        (93, (236, 228, 208)),
+        (98, (150, 190, 220)),
+        (99, (214, 204, 196)),
+    ];
+    const RAMPS: [Ramp; 10] = [
+        (1, 3, (243, 236, 178), (214, 197, 95)),
+        (4, 7, (176, 148, 88), (214, 190, 138)),
+        (8, 10, (150, 196, 134), (92, 142, 92)),
+        (11, 13, (200, 168, 150), (140, 106, 92)),
+        (101, 109, (247, 241, 190), (196, 172, 62)),
+        (121, 124, (228, 212, 150), (186, 164, 92)),
+        (141, 149, (214, 186, 132), (138, 106, 58)),
+        (161, 165, (170, 206, 132), (88, 138, 66)),
+        (181, 189, (176, 210, 172), (62, 112, 84)),
+        (201, 204, (206, 172, 158), (136, 96, 84)),
+    ];
+    if let Some((_, colour)) = GROUND.iter().find(|(n, _)| *n == number) {
+        return *colour;
+    }
+    let Some((first, last, from, to)) = RAMPS
+        .iter()
+        .find(|(first, last, ..)| (*first..=*last).contains(&number))
+    else {
+        return (220, 220, 220);
+    };
+    let share = f32::from(number - first) / f32::from((last - first).max(1));
+    let mix = |a: u8, b: u8| (f32::from(a) + share * (f32::from(b) - f32::from(a))).round() as u8;
+    (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 /// A fuel model of the scenario's own as a cover.
@@ -220,6 +275,10 @@ mod tests {
         );
         assert!(wrong.is_empty());
         assert_eq!(table.iter().flatten().count(), 13 + 5 + 40);
+        let mut colours: Vec<_> = table.iter().flatten().map(|c| c.colour).collect();
+        colours.sort_unstable();
+        colours.dedup();
+        assert_eq!(colours.len(), 13 + 5 + 40, "two models share a colour");
         let water = table[98].as_ref().unwrap();
         assert_eq!((water.key.as_str(), water.fuel_model), ("NB8", None));
         let litter = table[188].as_ref().unwrap();

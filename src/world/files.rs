@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::base::geo::{Grid, Raster};
 use crate::base::message::Message;
-use crate::files::geotiff::{self, Image};
+use crate::files::cache;
+use crate::files::geotiff::Image;
 use crate::scenario::Scenario;
 use crate::scenario::schema::{CoverCoding, CustomFuel};
 use crate::scenario::text::FieldPath;
@@ -72,9 +73,9 @@ pub(super) fn load_landscape(
     let folder = scenario.folder();
 
     let path = named_file(folder, &named.elevation, &elevation_at, findings);
-    let elevation = path.and_then(|path| loaded(geotiff::read_f32(&path), &elevation_at, findings));
+    let elevation = path.and_then(|path| loaded(cache::read_f32(&path), &elevation_at, findings));
     let path = named_file(folder, &named.cover, &cover_at, findings);
-    let cover = path.and_then(|path| loaded(geotiff::read_u8(&path), &cover_at, findings));
+    let cover = path.and_then(|path| loaded(cache::read_u8(&path), &cover_at, findings));
 
     let epsg = scenario.file.site.epsg;
     if let Some(image) = &elevation {

@@ -106,6 +106,7 @@ check-road-island = road `{ $id }` and what hangs on it ({ $roads } { $roads ->
     [one] road
    *[other] roads
 }, { $km } km) is not joined to the rest of the network
+check-road-islands = { $parts } further parts of the network ({ $roads } roads, { $km } km) are not joined to the rest either
 
 # Advice
 check-help-did-you-mean = did you mean `{ $suggestion }`? Known: { $expected }

@@ -102,6 +102,7 @@ check-station-no-road = 驻地 `{ $id }` 距最近道路 { $distance } 米,不�
 check-pond-no-road = 蓄水池 `{ $id }` 距最近道路 { $distance } 米,不应超过 { $expected } 米
 check-no-roads = `{ $id }` 无法到达:想定中没有道路
 check-road-island = 道路 `{ $id }` 及与其相连的路段(共 { $roads } 条、{ $km } 公里)没有接入其余路网
+check-road-islands = 另有 { $parts } 处路段(共 { $roads } 条道路、{ $km } 公里)也没有接入其余路网
 
 # 建议
 check-help-did-you-mean = 是否想写 `{ $suggestion }`?可用的有:{ $expected }

@@ -3,15 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde::Serialize;
-use serde_json::{Map, Value as Json};
-
 use super::County;
 use super::facts::EPSG;
-use crate::authoring::{AuthoringError, make_folder, write_text};
+use crate::authoring::{AuthoringError, make_folder, write_features, write_text};
 use crate::base::geo::{Crs, Point};
-use crate::files::geojson::{self, Geometry};
-use crate::files::{FileError, geotiff};
+use crate::files::geojson::Geometry;
+use crate::files::geotiff;
 
 /// Writes everything under `out_dir`: `hengyang.ron` and the folder `hengyang`.
 pub fn write(county: &County, crs: &Crs, out_dir: &Path) -> Result<(), AuthoringError> {
@@ -33,43 +30,43 @@ pub fn write(county: &County, crs: &Crs, out_dir: &Path) -> Result<(), Authoring
         "land cover, code (synthetic)",
     )?;
     let line = |p: &[Point]| Geometry::Line(p.to_vec());
-    features(&file("roads.geojson"), crs, &county.roads, "path", |r| {
+    write_features(&file("roads.geojson"), crs, &county.roads, "path", |r| {
         line(&r.path)
     })?;
-    features(
+    write_features(
         &file("firebreaks.geojson"),
         crs,
         &county.firebreaks,
         "path",
         |b| line(&b.path),
     )?;
-    features(&file("ponds.geojson"), crs, &county.ponds, "at", |p| {
+    write_features(&file("ponds.geojson"), crs, &county.ponds, "at", |p| {
         Geometry::Point(p.at)
     })?;
-    features(
+    write_features(
         &file("stations.geojson"),
         crs,
         &county.stations,
         "at",
         |s| Geometry::Point(s.at),
     )?;
-    features(&file("cameras.geojson"), crs, &county.cameras, "at", |c| {
+    write_features(&file("cameras.geojson"), crs, &county.cameras, "at", |c| {
         Geometry::Point(c.at)
     })?;
-    features(
+    write_features(
         &file("patrols.geojson"),
         crs,
         &county.patrols,
         "path",
         |p| line(&p.path),
     )?;
-    features(&file("values.geojson"), crs, &county.values, "at", |v| {
+    write_features(&file("values.geojson"), crs, &county.values, "at", |v| {
         Geometry::Point(v.at)
     })?;
-    features(&file("areas.geojson"), crs, &county.areas, "ring", |a| {
+    write_features(&file("areas.geojson"), crs, &county.areas, "ring", |a| {
         Geometry::Polygon(vec![a.ring.clone()])
     })?;
-    features(
+    write_features(
         &file("power_lines.geojson"),
         crs,
         &county.power_lines,
@@ -77,34 +74,6 @@ pub fn write(county: &County, crs: &Crs, out_dir: &Path) -> Result<(), Authoring
         |l| line(&l.path),
     )?;
     write_text(&out_dir.join("hengyang.ron"), &scenario(county))
-}
-
-/// Features with their fields as properties, in the order of their names, without the geometry and
-/// what is left open.
-fn features<T: Serialize>(
-    path: &Path,
-    crs: &Crs,
-    items: &[T],
-    place: &str,
-    geometry: impl Fn(&T) -> Geometry,
-) -> Result<(), AuthoringError> {
-    let mut rows = Vec::with_capacity(items.len());
-    for item in items {
-        let value = serde_json::to_value(item).map_err(|e| FileError::write(path, e))?;
-        let mut fields: Vec<(String, Json)> = match value {
-            Json::Object(map) => map
-                .into_iter()
-                .filter(|(key, v)| key != place && !v.is_null())
-                .collect(),
-            _ => Vec::new(),
-        };
-        fields.sort_by(|a, b| a.0.cmp(&b.0));
-        rows.push((
-            fields.into_iter().collect::<Map<String, Json>>(),
-            geometry(item),
-        ));
-    }
-    Ok(geojson::write_features(path, crs, rows)?)
 }
 
 /// The scenario's text.

@@ -269,6 +269,18 @@ pub fn is_thirteen(file: &Path) -> bool {
         .any(|word| matches!(word, "f13" | "fbfm13"))
 }
 
+/// Whether the name of a slope's file says that it is in percent, as LANDFIRE's `SlpP` does.
+pub fn is_percent_slope(band: &BandRef) -> bool {
+    let name = band
+        .file
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    name.split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "slpp" | "percent" | "pct"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

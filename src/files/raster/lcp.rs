@@ -116,6 +116,11 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
     open(path).map(|o| o.header)
 }
 
+/// The units of a landscape file's layers.
+pub fn units(path: &Path) -> Result<LcpUnits, FileError> {
+    open(path).map(|o| o.units)
+}
+
 /// The bands asked for, counted from 0; all when none are named.
 pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
     let mut opened = open(path)?;

@@ -12,7 +12,7 @@ mod tests;
 mod tiff_read;
 mod tiff_write;
 
-pub use lcp::{LCP_BANDS, LcpUnits};
+pub use lcp::{LCP_BANDS, LcpUnits, units as lcp_units};
 pub use open::{RasterFormat, header, read, write};
 pub(super) use tiff_write::ascii_xml;
 

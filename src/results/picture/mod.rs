@@ -14,7 +14,7 @@ mod scene;
 mod symbols;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
@@ -513,16 +513,16 @@ fn draw_marks(
     labels: &mut Labels,
     u: f32,
 ) {
-    let mut marks: Vec<(&MapMark, (f32, f32), f32)> = picture
-        .marks
-        .iter()
-        .filter(|mark| frame.extent.contains(mark.at))
+    let shown = || picture.marks.iter().filter(|m| frame.extent.contains(m.at));
+    let mut counts: BTreeMap<Symbol, usize> = BTreeMap::new();
+    for mark in shown() {
+        *counts.entry(mark.symbol).or_default() += 1;
+    }
+    let mut marks: Vec<(&MapMark, (f32, f32), f32)> = shown()
         .map(|mark| {
-            (
-                mark,
-                frame.pixel(mark.at),
-                mark.symbol.radius(frame.metres_per_px) * u,
-            )
+            let r = mark.symbol.radius(frame.metres_per_px) * u;
+            let crowd = crowding(mark.symbol, counts[&mark.symbol]);
+            (mark, frame.pixel(mark.at), r * crowd)
         })
         .collect();
     marks.sort_by_key(|(mark, ..)| mark.symbol);
@@ -548,6 +548,16 @@ fn draw_marks(
             labels.beside(canvas, words, size, (*x, *y, *r), important);
         }
     }
+}
+
+/// How much smaller marks of a kind are drawn where there are very many of it: every building of a town
+/// as a dot, so that the ground still shows.
+fn crowding(symbol: Symbol, count: usize) -> f32 {
+    const MANY: f32 = 150.0;
+    if symbol >= Symbol::Township {
+        return 1.0;
+    }
+    (MANY / count as f32).sqrt().clamp(0.3, 1.0)
 }
 
 /// Mean of a ring's points, good enough to put a name on.

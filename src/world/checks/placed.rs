@@ -128,7 +128,11 @@ fn distance_to_roads(roads: &[Road], at: Point) -> Option<f64> {
     best
 }
 
-/// One warning for each part of the network that does not hang together with the largest.
+/// Parts of the network that are told one by one; those beyond are summed up.
+const ISLANDS_TOLD: usize = 3;
+
+/// A warning for each of the larger parts of the network that do not hang together with the largest,
+/// and one for all the rest.
 fn islands(gathered: &Gathered, network: &RoadNetwork, findings: &mut Findings<'_>) {
     let parts = network.components();
     let mut roads_in: Vec<Vec<usize>> = vec![Vec::new(); parts];
@@ -140,11 +144,15 @@ fn islands(gathered: &Gathered, network: &RoadNetwork, findings: &mut Findings<'
             roads_in[part].push(road);
         }
     }
-    for roads in roads_in.iter().skip(1).filter(|roads| !roads.is_empty()) {
-        let length: f64 = roads
+    let length_of = |roads: &[usize]| -> f64 {
+        roads
             .iter()
             .map(|&road| Polyline::new(gathered.roads.items[road].path.clone()).length())
-            .sum();
+            .sum()
+    };
+    let apart: Vec<&Vec<usize>> = roads_in.iter().skip(1).filter(|r| !r.is_empty()).collect();
+    for roads in apart.iter().take(ISLANDS_TOLD) {
+        let length = length_of(roads);
         let first = roads[0];
         let message = Message::new("check-road-island")
             .with("id", gathered.roads.items[first].id.as_str())
@@ -153,5 +161,17 @@ fn islands(gathered: &Gathered, network: &RoadNetwork, findings: &mut Findings<'
         let help = Message::new("check-help-roads-meet");
         let place = findings.warning_in(&gathered.roads.origins[first], "path", message);
         findings.add(place.with_help(help));
+    }
+    let rest: Vec<&Vec<usize>> = apart.into_iter().skip(ISLANDS_TOLD).collect();
+    if let Some(first) = rest.first().and_then(|roads| roads.first()) {
+        let message = Message::new("check-road-islands")
+            .with("parts", rest.len() as f64)
+            .with("roads", rest.iter().map(|r| r.len()).sum::<usize>() as f64)
+            .with(
+                "km",
+                libm::round(rest.iter().map(|r| length_of(r)).sum::<f64>() / 10.0) / 100.0,
+            );
+        let place = findings.warning_in(&gathered.roads.origins[*first], "path", message);
+        findings.add(place.with_help(Message::new("check-help-roads-meet")));
     }
 }
