@@ -287,8 +287,11 @@ fn what_cannot_be_known_is_asked_for() {
         Some(32649),
         Samples::F32(vec![5.0; 3000]),
     );
-    // Elevation that covers nothing of the fuel leaves nothing that burns.
-    refused(home.path(), &["apart"], &["burns"]);
+    refused(
+        home.path(),
+        &["apart"],
+        &["fbfm40.tif and dem.tif", "different places"],
+    );
 }
 
 /// The commands of `docs/bring-your-own.md`, as they stand there.

@@ -56,7 +56,11 @@ impl Failure {
         let (exit, key, reason) = match error {
             FileError::Write { reason, .. } => (Exit::Failed, "cli-write", reason.clone()),
             FileError::Read { reason, .. } => (Exit::Invalid, "cli-read", reason.clone()),
-            other => (Exit::Invalid, "cli-read", other.to_string()),
+            // These say the file's name themselves.
+            other => {
+                let message = Message::new("cli-bad-file").with("reason", other.to_string());
+                return Self::Message(Exit::Invalid, message);
+            }
         };
         Self::Message(
             exit,

@@ -178,6 +178,10 @@ pub struct WeatherInfo {
     pub rain_mm: Option<Range>,
 }
 
+/// Extensions by which a file claims to be a raster, or features.
+const RASTERS: [&str; 5] = ["tif", "tiff", "lcp", "asc", "hgt"];
+const VECTORS: [&str; 5] = ["geojson", "gpkg", "shp", "pbf", "json"];
+
 /// Looks at a file.
 pub fn describe(path: &Path) -> Result<Description, FileError> {
     let bytes = std::fs::metadata(path).map_err(|e| FileError::read(path, e))?;
@@ -192,11 +196,15 @@ pub fn describe(path: &Path) -> Result<Description, FileError> {
         content,
         remarks,
     };
+    let extension = extension(path);
+    if RasterFormat::of(path)?.is_none() && RASTERS.contains(&extension.as_str()) {
+        // Its reader says what is wrong with it.
+        raster::header(path)?;
+    }
     if let Some(format) = RasterFormat::of(path)? {
         let (info, remarks) = raster_info(path)?;
         return Ok(made(format.to_string(), Content::Raster(info), remarks));
     }
-    let extension = extension(path);
     match extension.as_str() {
         "prj" => {
             let words = text::read(path, &mut Vec::new())?;
@@ -247,12 +255,24 @@ pub fn describe(path: &Path) -> Result<Description, FileError> {
         }
         _ => {}
     }
+    if VectorFormat::of(path)?.is_none() && VECTORS.contains(&extension.as_str()) {
+        vector::layers(path)?;
+    }
     if let Some(format) = VectorFormat::of(path)? {
-        let layers = vector::layers(path)?;
+        // Read whole: what is wrong with a feature is worth knowing.
+        let layers: Vec<_> = vector::read(path, None)?
+            .iter()
+            .map(vector::Layer::info)
+            .collect();
         let mut remarks: Vec<String> = Vec::new();
-        for remark in layers.iter().flat_map(|l| &l.remarks) {
-            if !remarks.contains(remark) {
-                remarks.push(remark.clone());
+        for layer in &layers {
+            if layer.features == 0 {
+                remarks.push(format!("layer `{}` has no features", layer.name));
+            }
+            for remark in &layer.remarks {
+                if !remarks.contains(remark) {
+                    remarks.push(remark.clone());
+                }
             }
         }
         let layers = layers
@@ -354,7 +374,11 @@ fn raster_info(path: &Path) -> Result<(RasterInfo, Vec<String>), FileError> {
         system: header.system.as_ref().map(SystemInfo::from),
         bands,
     };
-    Ok((info, header.remarks))
+    let mut remarks = header.remarks;
+    if info.system.is_none() && !remarks.iter().any(|r| r.contains("coordinate system")) {
+        remarks.push("the file names no coordinate system".to_owned());
+    }
+    Ok((info, remarks))
 }
 
 /// The box in degrees around the corners of a box.

@@ -258,3 +258,4 @@ compare-ha = { $value } ha
 compare-minutes = { $value } min
 compare-zone = the time cannot be placed: { $reason }
 compare-unfit = they cannot be compared: { $reason }
+cli-bad-file = { $reason }

@@ -249,3 +249,4 @@ compare-ha = { $value } 公顷
 compare-minutes = { $value } 分钟
 compare-zone = 时间无法确定：{ $reason }
 compare-unfit = 不能比较：{ $reason }
+cli-bad-file = { $reason }

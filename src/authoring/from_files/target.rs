@@ -87,6 +87,11 @@ pub fn choose(
         )
         .map_err(|e| too_large(&e.to_string()))?;
         let crs = crs_of(&own)?;
+        if !elevation.is_empty() {
+            let heights = union_of(elevation, assumed, &own)?;
+            let covered = [lattice.west, lattice.south(), lattice.east(), lattice.north];
+            common(covered, heights).ok_or_else(|| apart(fuel, elevation))?;
+        }
         let grid = cropped(whole, &own, &crs, wishes)?;
         check_cells(grid.cols as f64 * grid.rows as f64)?;
         notes.push(Note::read(
@@ -133,7 +138,7 @@ pub fn choose(
         match elevation {
             [] => covered,
             _ => common(covered, union_of(elevation, assumed, &system)?)
-                .ok_or_else(|| ImportError::refused(Message::new("import-apart"), None))?,
+                .ok_or_else(|| apart(fuel, elevation))?,
         }
     };
     let [west, south, east, north] = extent;
@@ -150,6 +155,16 @@ pub fn choose(
         system,
         kept: false,
     })
+}
+
+fn apart(fuel: &[&Source], elevation: &[&Source]) -> ImportError {
+    let name = |sources: &[&Source]| super::sources::name_of(&sources[0].file);
+    ImportError::refused(
+        Message::new("import-apart")
+            .with("fuel", name(fuel))
+            .with("elevation", name(elevation)),
+        None,
+    )
 }
 
 fn same_cell(a: f64, b: f64) -> bool {

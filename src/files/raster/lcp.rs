@@ -195,7 +195,11 @@ fn open(path: &Path) -> Result<Opened, FileError> {
     }
     let cells = i64::from(cols) * i64::from(rows);
     let sound = cols > 0 && rows > 0 && cells as u64 <= MAX_CELLS;
-    let expected = HEADER as i64 + 2 * names.len() as i64 * cells;
+    let expected = if sound {
+        HEADER as i64 + 2 * names.len() as i64 * cells
+    } else {
+        0
+    };
     if !sound || expected as u64 != length {
         return Err(FileError::content(
             path,

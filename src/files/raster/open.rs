@@ -62,7 +62,15 @@ impl RasterFormat {
     }
 
     fn required(path: &Path) -> Result<Self, FileError> {
-        Self::of(path)?.ok_or_else(|| {
+        let known = Self::of(path)?;
+        // A grid whose first lines are damaged: its reader says in which one.
+        let is_asc = path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("asc"));
+        if known.is_none() && is_asc && std::fs::metadata(path).is_ok_and(|m| m.len() > 0) {
+            return Ok(Self::Asc);
+        }
+        known.ok_or_else(|| {
             let mut head = [0_u8; 8];
             let read = File::open(path).and_then(|mut f| f.read(&mut head)).unwrap_or(0);
             let found = if read == 0 {

@@ -72,9 +72,11 @@ pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
 }
 
 fn open(path: &Path) -> Result<Opened, FileError> {
-    let bad = |e: tiff::TiffError| FileError::read(path, e);
+    let bad = |e: tiff::TiffError| unreadable(path, &e);
     let file = File::open(path).map_err(|e| FileError::read(path, e))?;
     let length = file.metadata().map_err(|e| FileError::read(path, e))?.len();
+    check_directory(path, &file, length)?;
+    (&file).rewind().map_err(|e| FileError::read(path, e))?;
     let mut limits = Limits::default();
     limits.decoding_buffer_size = MOST_CHUNK as usize;
     limits.intermediate_buffer_size = MOST_CHUNK as usize;
@@ -140,6 +142,67 @@ fn open(path: &Path) -> Result<Opened, FileError> {
     })
 }
 
+/// Refuses a first directory with a tag of more bytes than the file has: the decoder would make room for
+/// what it claims before it looks.
+fn check_directory(path: &Path, file: &File, length: u64) -> Result<(), FileError> {
+    let mut file = BufReader::new(file);
+    let mut head = [0_u8; 16];
+    let cut = |_: std::io::Error| cut_off(path);
+    file.read_exact(&mut head[..8]).map_err(cut)?;
+    let little = head[0] == b'I';
+    let number = |bytes: &[u8]| -> u64 {
+        let fold = |all: u64, b: &u8| all << 8 | u64::from(*b);
+        if little {
+            bytes.iter().rev().fold(0, fold)
+        } else {
+            bytes.iter().fold(0, fold)
+        }
+    };
+    let big = number(&head[2..4]) == 43;
+    let at = if big {
+        file.read_exact(&mut head[8..16]).map_err(cut)?;
+        number(&head[8..16])
+    } else {
+        number(&head[4..8])
+    };
+    file.seek(std::io::SeekFrom::Start(at)).map_err(cut)?;
+    let (count_bytes, entry_bytes) = if big { (8, 20) } else { (2, 12) };
+    let mut entry = [0_u8; 20];
+    file.read_exact(&mut entry[..count_bytes]).map_err(cut)?;
+    let entries = number(&entry[..count_bytes]);
+    if entries.saturating_mul(entry_bytes as u64) > length {
+        return Err(cut_off(path));
+    }
+    for _ in 0..entries {
+        file.read_exact(&mut entry[..entry_bytes]).map_err(cut)?;
+        let tag = number(&entry[..2]);
+        let values = number(&entry[4..if big { 12 } else { 8 }]);
+        // Sizes of the types of TIFF 6.0 and BigTIFF.
+        let size = match number(&entry[2..4]) {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            5 | 10 | 12 | 16 | 17 | 18 => 8,
+            _ => 4,
+        };
+        if values.saturating_mul(size) > length {
+            return Err(FileError::content(
+                path,
+                format!("tag {tag} with {values} values in {length} bytes"),
+                "a tag that fits the file",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn cut_off(path: &Path) -> FileError {
+    FileError::content(
+        path,
+        "the end of the file in the midst of it",
+        "a whole TIFF file",
+    )
+}
+
 fn refuse_compression(path: &Path, method: u16) -> Result<(), FileError> {
     let known = [
         CompressionMethod::None,
@@ -167,7 +230,7 @@ fn refuse_compression(path: &Path, method: u16) -> Result<(), FileError> {
 }
 
 fn sample_type(path: &Path, decoder: &mut Source) -> Result<SampleType, FileError> {
-    let bad = |e: tiff::TiffError| FileError::read(path, e);
+    let bad = |e: tiff::TiffError| unreadable(path, &e);
     let bits: Vec<u16> = decoder
         .find_tag_unsigned_vec(Tag::BitsPerSample)
         .map_err(bad)?
@@ -420,7 +483,7 @@ fn world(path: &Path) -> Result<[f64; 6], FileError> {
 
 /// Decodes chunk by chunk: what is allocated grows with what has been decoded.
 fn decode(path: &Path, opened: &mut Opened, wanted: &[usize]) -> Result<Vec<Samples>, FileError> {
-    let bad = |e: tiff::TiffError| FileError::read(path, e);
+    let bad = |e: tiff::TiffError| unreadable(path, &e);
     let Opened {
         decoder,
         header,
@@ -598,4 +661,14 @@ fn place_chunk(
         }
     }
     Ok(())
+}
+
+/// What the decoder says, in words that mean something to somebody who only has the file.
+fn unreadable(path: &Path, error: &tiff::TiffError) -> FileError {
+    match error {
+        tiff::TiffError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+            cut_off(path)
+        }
+        other => FileError::read(path, other),
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use geo::{Geometry, Orient, orient::Direction};
-use geojson::GeoJson;
+use geojson::{GeoJson, GeometryValue};
 use serde_json::{Map, Value};
 
 use super::{Gathered, Layer, MOST_TEXT, stem};
@@ -30,7 +30,17 @@ pub fn read(path: &Path) -> Result<Layer, FileError> {
             format!("at most {MOST_TEXT}"),
         ));
     }
-    let text = std::fs::read_to_string(path).map_err(|e| FileError::read(path, e))?;
+    let bytes = std::fs::read(path).map_err(|e| FileError::read(path, e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        FileError::content(
+            path,
+            format!(
+                "bytes that are no UTF-8 at {}",
+                e.utf8_error().valid_up_to()
+            ),
+            "GeoJSON, which is always UTF-8",
+        )
+    })?;
     let text = text.trim_start_matches('\u{feff}');
     let mut gathered = Gathered::default();
     let mut remarks = Vec::new();
@@ -97,7 +107,34 @@ fn add(path: &Path, json: GeoJson, gathered: &mut Gathered) -> Result<(), FileEr
     Ok(())
 }
 
+/// Whether every position has two numbers; the conversion takes that for granted.
+fn whole(value: &GeometryValue) -> bool {
+    let fine = |p: &geojson::Position| p.len() >= 2;
+    match value {
+        GeometryValue::Point { coordinates } => fine(coordinates),
+        GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => {
+            coordinates.iter().all(fine)
+        }
+        GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
+            coordinates.iter().flatten().all(fine)
+        }
+        GeometryValue::MultiPolygon { coordinates } => {
+            coordinates.iter().flatten().flatten().all(fine)
+        }
+        GeometryValue::GeometryCollection { geometries } => {
+            geometries.iter().all(|g| whole(&g.value))
+        }
+    }
+}
+
 fn geometry(path: &Path, number: usize, g: geojson::Geometry) -> Result<Geometry<f64>, FileError> {
+    if !whole(&g.value) {
+        return Err(FileError::content(
+            path,
+            format!("feature {number}: a position of less than two numbers"),
+            "longitude and latitude",
+        ));
+    }
     Geometry::try_from(g).map_err(|e| {
         FileError::content(
             path,

@@ -197,6 +197,18 @@ fn features(path: &Path, db: &Connection, table: Table) -> Result<Layer, FileErr
         .prepare(&format!("SELECT * FROM {}", quoted(&table.name)))
         .map_err(bad)?;
     let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+    let is_geometry = |name: &str| name.eq_ignore_ascii_case(&table.column);
+    if !names.iter().any(|n| is_geometry(n)) {
+        return Err(FileError::content(
+            path,
+            format!(
+                "layer `{}` with the columns {}",
+                table.name,
+                names.join(", ")
+            ),
+            format!("its column of geometries, `{}`", table.column),
+        ));
+    }
     let (key, truths) = columns(db, &table.name).map_err(bad)?;
     let mut rows = query.query([]).map_err(bad)?;
     let mut gathered = Gathered::default();
@@ -204,7 +216,7 @@ fn features(path: &Path, db: &Connection, table: Table) -> Result<Layer, FileErr
         let (mut geometry, mut properties, mut id) = (None, Map::new(), None);
         for (i, name) in names.iter().enumerate() {
             let value = row.get_ref(i).map_err(bad)?;
-            if *name == table.column {
+            if is_geometry(name) {
                 if let ValueRef::Blob(bytes) = value {
                     let number = gathered.seen + 1;
                     geometry = blob(bytes).map_err(|found| {

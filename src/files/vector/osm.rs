@@ -4,9 +4,11 @@
 //! keep the numbers of their nodes (`osm_nodes`), by which a network knows where they meet. Data
 //! © OpenStreetMap contributors, ODbL.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Once;
 
 use geo::{Coord, Geometry, LineString, Point, Polygon};
 use osmpbf::{BlobDecode, BlobReader, Element};
@@ -79,7 +81,7 @@ pub fn read(path: &Path, layer: Option<&str>) -> Result<Vec<Layer>, FileError> {
         ));
     }
     // The decoder's elements panic where an index in a damaged file points nowhere.
-    let read = catch_unwind(AssertUnwindSafe(|| both_passes(path)));
+    let read = quietly(|| both_passes(path));
     let (ways, points, nodes) = read.unwrap_or_else(|_| {
         Err(FileError::content(
             path,
@@ -140,6 +142,28 @@ pub fn read(path: &Path, layer: Option<&str>) -> Result<Vec<Layer>, FileError> {
         .filter(|(name, g)| layer.is_none_or(|wanted| wanted == **name) && !g.features.is_empty())
         .map(|(name, g)| g.layer((*name).to_owned(), Some(System::wgs84()), remarks.clone()))
         .collect())
+}
+
+thread_local! {
+    /// Whether panics of this thread are caught and told as errors.
+    static CAUGHT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a decoder that panics on damaged data without its words on standard error.
+fn quietly<T>(decode: impl FnOnce() -> T) -> std::thread::Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !CAUGHT.get() {
+                usual(info);
+            }
+        }));
+    });
+    CAUGHT.set(true);
+    let done = catch_unwind(AssertUnwindSafe(decode));
+    CAUGHT.set(false);
+    done
 }
 
 fn properties(tags: &BTreeMap<String, String>) -> Map<String, Value> {

@@ -46,6 +46,7 @@ fn moment(date: Date, (h, m, next): (i8, i8, bool)) -> Option<DateTime> {
 pub fn read_stream(path: &Path, text: &str) -> Result<WeatherTable, FileError> {
     const ROW: &str = "Year Mth Day Time Temp RH HrlyPcp WindSpd WindDir CloudCov";
     let mut metric = None;
+    let mut declared = None;
     let mut elevation = None;
     let mut observations = Vec::new();
     let mut remarks = Vec::new();
@@ -75,7 +76,8 @@ pub fn read_stream(path: &Path, text: &str) -> Result<WeatherTable, FileError> {
                 "RAWS_WINDS" if value.eq_ignore_ascii_case("gust") => {
                     remarks.push("its winds are gusts".to_owned());
                 }
-                // How many rows follow, and keys of the file that the stream may stand in.
+                "RAWS" => declared = value.parse::<usize>().ok(),
+                // Keys of the file that the stream may stand in.
                 _ => {}
             }
             continue;
@@ -105,18 +107,34 @@ pub fn read_stream(path: &Path, text: &str) -> Result<WeatherTable, FileError> {
                 .filter(|v| v.is_finite())
                 .ok_or_else(|| wrong(path, number, words[i], ROW))
         };
+        let within = |i: usize, most: f64| {
+            value(i).and_then(|v| {
+                if (0.0..=most).contains(&v) {
+                    Ok(v)
+                } else {
+                    let expected = format!("a number from 0 to {most} in column {}", i + 1);
+                    Err(wrong(path, number, words[i], &expected))
+                }
+            })
+        };
         let metric =
             metric.ok_or_else(|| wrong(path, number, line, "RAWS_UNITS: before the first row"))?;
         let (t, rain, wind) = (value(4)?, value(6)?, value(7)?);
         observations.push(Observation {
             temperature_c: Some(if metric { t } else { celsius(t) }),
-            humidity_pct: Some(value(5)?),
+            humidity_pct: Some(within(5, 100.0)?),
             rain_mm: Some(if metric { rain } else { rain * MM_PER_INCH }),
             wind_m_s: Some(wind * if metric { M_S_PER_KM_H } else { M_S_PER_MPH }),
-            wind_from_deg: Some(value(8)?),
-            cloud_pct: Some(value(9)?),
+            wind_from_deg: Some(within(8, 360.0)?),
+            cloud_pct: Some(within(9, 100.0)?),
             ..Observation::at(at)
         });
+    }
+    if let Some(count) = declared.filter(|c| *c != observations.len()) {
+        remarks.push(format!(
+            "it says that {count} rows follow, and {} do",
+            observations.len()
+        ));
     }
     let metric = metric.unwrap_or(false);
     Ok(WeatherTable {
