@@ -23,6 +23,8 @@ const GEO_ASCII: Tag = Tag::Unknown(34737);
 const PLANAR: u16 = 2;
 /// Largest chunk decoded at once, bytes.
 const MOST_CHUNK: u64 = 512 << 20;
+/// A chunk of this size is fine however small the raster, bytes.
+const LEAST_CHUNK: u64 = 8 << 20;
 /// No compression in use makes more of a byte than this; a file that declares more is damaged.
 const MOST_RATIO: u64 = 20_000;
 /// As much of GDAL's metadata is looked at, bytes.
@@ -109,6 +111,18 @@ fn open(path: &Path) -> Result<Opened, FileError> {
             path,
             format!("{count} bands of {width} x {height} cells in {length} bytes"),
             "a size that fits the file",
+        ));
+    }
+    // Strips may hold the whole raster, tiles more than a small one; neither needs much more.
+    let (wide, high) = decoder.chunk_dimensions();
+    let chunk = u64::from(wide)
+        .saturating_mul(u64::from(high))
+        .saturating_mul(kind.bytes() as u64 * if planar { 1 } else { u64::from(count) });
+    if chunk > LEAST_CHUNK.max(bytes.saturating_mul(4)) {
+        return Err(FileError::content(
+            path,
+            format!("tiles of {wide} x {high} cells for a raster of {width} x {height}"),
+            "tiles that fit the raster",
         ));
     }
     let mut remarks = Vec::new();

@@ -146,14 +146,8 @@ pub fn layers(path: &Path) -> Result<Vec<LayerInfo>, FileError> {
                 },
             )
             .map_err(bad)?;
-        let query = db
-            .prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(&table.name)))
-            .map_err(bad)?;
-        let fields = query
-            .column_names()
-            .filter(|n| *n != table.column)
-            .map(str::to_owned)
-            .collect();
+        let mut fields = columns(&db, &table.name).map_err(bad)?.names;
+        fields.retain(|n| !n.eq_ignore_ascii_case(&table.column));
         all.push(LayerInfo {
             name: table.name,
             geometry: table.geometry,
@@ -193,10 +187,22 @@ pub fn read(path: &Path, layer: Option<&str>) -> Result<Vec<Layer>, FileError> {
 
 fn features(path: &Path, db: &Connection, table: Table) -> Result<Layer, FileError> {
     let bad = |e: rusqlite::Error| FileError::read(path, e);
+    let Columns { names, key, truths } = columns(db, &table.name).map_err(bad)?;
     let mut query = db
         .prepare(&format!("SELECT * FROM {}", quoted(&table.name)))
         .map_err(bad)?;
-    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+    if query.column_count() != names.len() {
+        return Err(FileError::content(
+            path,
+            format!(
+                "layer `{}` with {} columns, {} of them declared",
+                table.name,
+                query.column_count(),
+                names.len()
+            ),
+            "a sound table",
+        ));
+    }
     let is_geometry = |name: &str| name.eq_ignore_ascii_case(&table.column);
     if !names.iter().any(|n| is_geometry(n)) {
         return Err(FileError::content(
@@ -209,7 +215,6 @@ fn features(path: &Path, db: &Connection, table: Table) -> Result<Layer, FileErr
             format!("its column of geometries, `{}`", table.column),
         ));
     }
-    let (key, truths) = columns(db, &table.name).map_err(bad)?;
     let mut rows = query.query([]).map_err(bad)?;
     let mut gathered = Gathered::default();
     while let Some(row) = rows.next().map_err(bad)? {
@@ -247,21 +252,36 @@ fn features(path: &Path, db: &Connection, table: Table) -> Result<Layer, FileErr
     Ok(gathered.layer(table.name, table.system, remarks))
 }
 
-/// The name of the key and those of the columns of truth values.
-fn columns(db: &Connection, table: &str) -> Result<(Option<String>, Vec<String>), rusqlite::Error> {
-    let mut query = db.prepare(&format!("PRAGMA table_info({})", quoted(table)))?;
+/// Columns of a table as `SELECT *` gives them.
+#[derive(Default)]
+struct Columns {
+    names: Vec<String>,
+    /// The key.
+    key: Option<String>,
+    /// Those of truth values.
+    truths: Vec<String>,
+}
+
+/// Asked of SQLite as values: the names of a query's columns may be no text in a damaged file.
+fn columns(db: &Connection, table: &str) -> Result<Columns, rusqlite::Error> {
+    const HIDDEN: i64 = 1;
+    let mut query = db.prepare(&format!("PRAGMA table_xinfo({})", quoted(table)))?;
     let mut rows = query.query([])?;
-    let (mut key, mut truths) = (None, Vec::new());
+    let mut all = Columns::default();
     while let Some(row) = rows.next()? {
         let name: String = row.get("name")?;
         let kind: String = row.get("type")?;
+        if row.get::<_, i64>("hidden")? == HIDDEN {
+            continue;
+        }
+        all.names.push(name.clone());
         if row.get::<_, i64>("pk")? == 1 {
-            key = Some(name);
+            all.key = Some(name);
         } else if kind.eq_ignore_ascii_case("BOOLEAN") {
-            truths.push(name);
+            all.truths.push(name);
         }
     }
-    Ok((key, truths))
+    Ok(all)
 }
 
 fn quoted(name: &str) -> String {

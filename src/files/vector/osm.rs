@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Once;
@@ -80,6 +82,7 @@ pub fn read(path: &Path, layer: Option<&str>) -> Result<Vec<Layer>, FileError> {
             format!("one of {}", LAYERS.join(", ")),
         ));
     }
+    check_blobs(path)?;
     // The decoder's elements panic where an index in a damaged file points nowhere.
     let read = quietly(|| both_passes(path));
     let (ways, points, nodes) = read.unwrap_or_else(|_| {
@@ -142,6 +145,95 @@ pub fn read(path: &Path, layer: Option<&str>) -> Result<Vec<Layer>, FileError> {
         .filter(|(name, g)| layer.is_none_or(|wanted| wanted == **name) && !g.features.is_empty())
         .map(|(name, g)| g.layer((*name).to_owned(), Some(System::wgs84()), remarks.clone()))
         .collect())
+}
+
+/// A number of protobuf from the front of some bytes, and what follows.
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0_u64;
+    for (i, &byte) in bytes.iter().take(10).enumerate() {
+        value |= u64::from(byte & 127) << (7 * i);
+        if byte < 128 {
+            return Some((value, &bytes[i + 1..]));
+        }
+    }
+    None
+}
+
+/// The numbers of a message by field; lengths for fields of bytes.
+fn numbers(mut message: &[u8]) -> Option<Vec<(u64, u64)>> {
+    let mut all = Vec::new();
+    while !message.is_empty() {
+        let (key, rest) = varint(message)?;
+        let (value, rest) = match key & 7 {
+            0 | 2 => varint(rest)?,
+            1 => (8, rest),
+            5 => (4, rest),
+            _ => return None,
+        };
+        all.push((key >> 3, value));
+        let skipped = if key & 7 == 0 { 0 } else { value };
+        message = rest.get(usize::try_from(skipped).ok()?..)?;
+    }
+    Some(all)
+}
+
+/// Refuses blobs longer than the file and blobs that claim to unpack to more than they can: the decoder
+/// makes room for what they claim.
+fn check_blobs(path: &Path) -> Result<(), FileError> {
+    /// Longest header of a blob, and what Deflate can make of a byte.
+    const MOST_HEADER: u64 = 64 << 10;
+    const MOST_RATIO: u64 = 1_100;
+    let fault =
+        |found: String| FileError::content(path, found, "a whole OpenStreetMap extract (.osm.pbf)");
+    let unread = |e: std::io::Error| FileError::read(path, e);
+    let file = File::open(path).map_err(unread)?;
+    let mut left = file.metadata().map_err(unread)?.len();
+    let mut file = BufReader::new(file);
+    let mut number = 0;
+    while left > 0 {
+        number += 1;
+        let cut = |_: std::io::Error| fault(format!("the end of the file within blob {number}"));
+        let mut length = [0; 4];
+        file.read_exact(&mut length).map_err(cut)?;
+        left = left.saturating_sub(4);
+        let length = u64::from(u32::from_be_bytes(length));
+        if length > left.min(MOST_HEADER) {
+            return Err(fault(format!(
+                "blob {number} with a header of {length} bytes"
+            )));
+        }
+        let mut header = vec![0; length as usize];
+        file.read_exact(&mut header).map_err(cut)?;
+        left -= length;
+        let of = |fields: &[(u64, u64)], field: u64| {
+            fields.iter().rev().find(|f| f.0 == field).map(|f| f.1)
+        };
+        let size = numbers(&header).as_deref().and_then(|f| of(f, 3));
+        let Some(size) = size.filter(|s| *s <= left) else {
+            return Err(fault(format!(
+                "blob {number} of a size that is not in the file"
+            )));
+        };
+        // What a blob claims of itself stands before its bytes.
+        let mut front = vec![0; size.min(64) as usize];
+        file.read_exact(&mut front).map_err(cut)?;
+        let mut rest = front.as_slice();
+        while let Some((key, after)) = varint(rest) {
+            let Some((value, after)) = varint(after).filter(|_| key & 7 == 0) else {
+                break;
+            };
+            if key >> 3 == 2 && value > size.saturating_mul(MOST_RATIO) {
+                return Err(fault(format!(
+                    "blob {number} of {size} bytes that claims to unpack to {value}"
+                )));
+            }
+            rest = after;
+        }
+        let ahead = size - front.len() as u64;
+        file.seek_relative(ahead as i64).map_err(cut)?;
+        left -= size;
+    }
+    Ok(())
 }
 
 thread_local! {
