@@ -191,6 +191,48 @@ fn a_folder_of_files_becomes_a_scenario_that_runs() {
 }
 
 #[test]
+fn a_county_is_cut_out_of_a_large_tile() {
+    let home = tempfile::tempdir().unwrap();
+    let (cols, rows) = (900, 700);
+    let models = [101, 102, 122, 145, 165, 183];
+    let code = |col: usize, row: usize| models[(col * 31 + row * 17) % 6];
+    let fuel = (0..cols * rows).map(|i| code(i % cols, i / cols)).collect();
+    let tile = Lattice {
+        west: 590_010.0,
+        north: 3_009_990.0,
+        ..lattice(cols, rows)
+    };
+    write(
+        &home.path().join("fbfm40.tif"),
+        tile,
+        Some(32649),
+        Samples::I16(fuel),
+    );
+    fireline()
+        .current_dir(home.path())
+        .args([
+            "-q",
+            "new",
+            "scenario",
+            "fbfm40.tif",
+            "--name",
+            "part",
+            "--out",
+            ".",
+        ])
+        .args(["--bounds", "596010,2999190,597510,2999790"])
+        .assert()
+        .success();
+    let world = world(&home.path().join("part.ron"));
+    let cover = &world.landscape.cover;
+    assert_eq!((cover.grid.cols, cover.grid.rows), (50, 20));
+    for (col, row) in [(0, 0), (49, 19), (20, 7)] {
+        // The corner lies 200 columns east and 340 rows south of the tile's.
+        assert_eq!(i16::from(cover.get(col, row)), code(200 + col, 340 + row));
+    }
+}
+
+#[test]
 fn the_same_files_give_the_same_bytes() {
     let home = tempfile::tempdir().unwrap();
     hills(home.path(), Some(32649));

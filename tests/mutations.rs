@@ -24,8 +24,9 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Memory that a small file may take; a page cache of SQLite is the largest part.
 const MOST_BYTES: usize = 12 << 20;
-/// The same for OpenStreetMap, whose blobs may be 32 MiB by the format's own rule.
-const MOST_BYTES_OSM: usize = 48 << 20;
+/// The same for OpenStreetMap: its decoder makes room for up to ten million numbers of eight bytes before it
+/// looks for them.
+const MOST_BYTES_OSM: usize = 96 << 20;
 /// A read that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(5);
 

@@ -16,6 +16,8 @@ use crate::files::raster;
 use crate::results::run_folder::RUNS;
 use crate::results::{file_picture, story};
 
+/// Larger rasters are not drawn.
+const MOST_DRAWN: usize = 200_000_000;
 /// Classes are listed up to so many, the commonest first.
 const CLASSES_SHOWN: usize = 12;
 
@@ -45,6 +47,9 @@ fn draw(found: &Description, out: Option<&Path>) -> Result<Option<PathBuf>, Fail
     let image: Option<RgbaImage> = match &found.content {
         Content::Raster(_) => {
             let header = raster::header(&found.file).map_err(|e| Failure::file(&e))?;
+            if header.lattice.cells() > MOST_DRAWN {
+                return Ok(None);
+            }
             let source = Source {
                 file: found.file.clone(),
                 header,

@@ -1,8 +1,8 @@
-//! Decoded rasters kept beside their files, so that the second load needs no decoding.
+//! Decoded rasters kept beside a scenario, so that the second load needs no decoding.
 //!
-//! Beside `cover.tif` the folder `.fireline-cache` holds `cover.tif.u8`: the values as they are in memory,
-//! with the hash of the file they came from and their own. An entry counts only when both hold; otherwise
-//! the file is decoded and the entry written anew. Where nothing can be written nothing is kept: the cache
+//! Beside the scenario the folder `.fireline-cache` holds an entry for each large raster: its values as they
+//! are in memory, with the hash of the file they came from and their own. An entry counts only when both
+//! hold; otherwise the file is decoded and the entry written anew. Where nothing can be written nothing is kept: the cache
 //! changes how long a load takes, never what it gives.
 
 use std::fs;
@@ -61,21 +61,22 @@ impl Cell for u8 {
     }
 }
 
-/// As [`geotiff::read_f32`].
-pub fn read_f32(path: &Path) -> Result<Image<f32>, FileError> {
-    through(path, geotiff::read_f32)
+/// As [`geotiff::read_f32`], for a scenario in `home`.
+pub fn read_f32(path: &Path, home: &Path) -> Result<Image<f32>, FileError> {
+    through(path, home, geotiff::read_f32)
 }
 
-/// As [`geotiff::read_u8`].
-pub fn read_u8(path: &Path) -> Result<Image<u8>, FileError> {
-    through(path, geotiff::read_u8)
+/// As [`geotiff::read_u8`], for a scenario in `home`.
+pub fn read_u8(path: &Path, home: &Path) -> Result<Image<u8>, FileError> {
+    through(path, home, geotiff::read_u8)
 }
 
 fn through<T: Cell>(
     path: &Path,
+    home: &Path,
     decode: impl Fn(&Path) -> Result<Image<T>, FileError>,
 ) -> Result<Image<T>, FileError> {
-    let entry = entry_of::<T>(path);
+    let entry = entry_of::<T>(path, home);
     // Most rasters are small and have no entry: their file need not be hashed.
     let stored = entry.as_ref().and_then(|e| fs::read(e).ok());
     if let Some(stored) = stored
@@ -93,12 +94,13 @@ fn through<T: Cell>(
     Ok(image)
 }
 
-fn entry_of<T: Cell>(path: &Path) -> Option<PathBuf> {
+/// The entry of a file: its name for people, a hash of its place because names repeat.
+fn entry_of<T: Cell>(path: &Path, home: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_string_lossy();
-    Some(
-        path.with_file_name(FOLDER)
-            .join(format!("{name}.{}", T::NAME)),
-    )
+    let place = blake3::hash(path.canonicalize().ok()?.to_string_lossy().as_bytes());
+    let place = &place.to_hex()[..8];
+    let entry = format!("{name}-{place}.{}", T::NAME);
+    Some(home.join(FOLDER).join(entry))
 }
 
 fn hash_of(path: &Path) -> Option<[u8; 32]> {
@@ -202,7 +204,7 @@ mod tests {
         geotiff::write_f32(&path, &raster(0.0), 32649, -9999.0, "m").unwrap();
         let decoded = std::cell::Cell::new(0);
         let read = || {
-            through(&path, |p| {
+            through(&path, folder.path(), |p| {
                 decoded.set(decoded.get() + 1);
                 geotiff::read_f32(p)
             })
@@ -216,7 +218,7 @@ mod tests {
         assert_eq!(read().raster.data[0], 1.0);
         assert_eq!(decoded.get(), 2);
         // A damaged entry.
-        let entry = entry_of::<f32>(&path).unwrap();
+        let entry = entry_of::<f32>(&path, folder.path()).unwrap();
         let mut bytes = fs::read(&entry).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
@@ -235,7 +237,7 @@ mod tests {
         let path = folder.path().join("a.tif");
         let grid = Grid::new(10, 10, 30.0, 600_000.0, 3_000_000.0).unwrap();
         geotiff::write_u8(&path, &Raster::filled(grid, 3), 32649, 0, "code").unwrap();
-        read_u8(&path).unwrap();
+        read_u8(&path, folder.path()).unwrap();
         assert!(!folder.path().join(FOLDER).exists());
     }
 }

@@ -1,11 +1,12 @@
 //! What a file is: its format, its coordinate system, its grid, its layers, its values.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
 use serde::Serialize;
 
-use super::raster::{self, RasterFormat};
+use super::raster::{self, Lattice, RasterFormat, Statistics, Window};
 use super::vector::{self, VectorFormat};
 use super::weather::{self, WeatherFormat, WindHeight};
 use super::{FileError, farsite, text, wkt};
@@ -349,9 +350,7 @@ fn raster_info(path: &Path) -> Result<(RasterInfo, Vec<String>), FileError> {
     let lattice = header.lattice;
     let mut bands = Vec::new();
     for (i, info) in header.bands.iter().enumerate() {
-        let sheet = raster::read(path, Some(&[i]))?;
-        let band = &sheet.bands[0];
-        let s = band.statistics();
+        let (s, classes) = statistics(path, &header.lattice, i)?;
         bands.push(BandReport {
             name: info.name.clone(),
             kind: format!("{:?}", info.kind).to_lowercase(),
@@ -361,7 +360,7 @@ fn raster_info(path: &Path) -> Result<(RasterInfo, Vec<String>), FileError> {
             least: s.least,
             most: s.most,
             mean: s.mean,
-            classes: band.classes(MOST_CLASSES),
+            classes,
         });
     }
     let bounds = [lattice.west, lattice.south(), lattice.east(), lattice.north];
@@ -379,6 +378,51 @@ fn raster_info(path: &Path) -> Result<(RasterInfo, Vec<String>), FileError> {
         remarks.push("the file names no coordinate system".to_owned());
     }
     Ok((info, remarks))
+}
+
+/// Different values with how often each occurs.
+type Classes = Vec<(f64, usize)>;
+
+/// Statistics and classes of a band, read in parts where it is very large.
+fn statistics(
+    path: &Path,
+    lattice: &Lattice,
+    band: usize,
+) -> Result<(Statistics, Option<Classes>), FileError> {
+    const PART_CELLS: usize = 50_000_000;
+    let rows = (PART_CELLS / lattice.cols).clamp(1, lattice.rows);
+    let mut all: Option<Statistics> = None;
+    let mut classes: Option<BTreeMap<i64, usize>> = Some(BTreeMap::new());
+    for row in (0..lattice.rows).step_by(rows) {
+        let window = Window {
+            col: 0,
+            row,
+            cols: lattice.cols,
+            rows: rows.min(lattice.rows - row),
+        };
+        let sheet = raster::read_window(path, Some(&[band]), window)?;
+        let read = &sheet.bands[0];
+        let s = read.statistics();
+        all = Some(all.map_or(s, |a| a.with(&s)));
+        classes = match (classes, read.classes(MOST_CLASSES)) {
+            (Some(mut known), Some(more)) => {
+                for (v, n) in more {
+                    *known.entry(v as i64).or_default() += n;
+                }
+                (known.len() <= MOST_CLASSES).then_some(known)
+            }
+            _ => None,
+        };
+    }
+    let classes = classes.map(|c| c.into_iter().map(|(v, n)| (v as f64, n)).collect());
+    let none = Statistics {
+        values: 0,
+        voids: 0,
+        least: f64::NAN,
+        most: f64::NAN,
+        mean: f64::NAN,
+    };
+    Ok((all.unwrap_or(none), classes))
 }
 
 /// The box in degrees around the corners of a box.

@@ -196,7 +196,7 @@ fn read_layer(
 ) -> Option<Vec<u16>> {
     let at = root.field(layer.field);
     let path = named_file(scenario.folder(), layer.file, &at, findings)?;
-    let image = loaded(cache::read_f32(&path), &at, findings)?;
+    let image = loaded(cache::read_f32(&path, scenario.folder()), &at, findings)?;
     check_system(image.epsg, scenario.file.site.epsg, &at, findings);
     check_same_grid(landscape, &image.raster.grid, &at, findings)?;
     let nodata = image.nodata.map(|v| v as f32);

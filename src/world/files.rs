@@ -73,9 +73,10 @@ pub(super) fn load_landscape(
     let folder = scenario.folder();
 
     let path = named_file(folder, &named.elevation, &elevation_at, findings);
-    let elevation = path.and_then(|path| loaded(cache::read_f32(&path), &elevation_at, findings));
+    let elevation =
+        path.and_then(|path| loaded(cache::read_f32(&path, folder), &elevation_at, findings));
     let path = named_file(folder, &named.cover, &cover_at, findings);
-    let cover = path.and_then(|path| loaded(cache::read_u8(&path), &cover_at, findings));
+    let cover = path.and_then(|path| loaded(cache::read_u8(&path, folder), &cover_at, findings));
 
     let epsg = scenario.file.site.epsg;
     if let Some(image) = &elevation {

@@ -8,9 +8,9 @@ use super::sources::name_of;
 use super::target::{Target, system_error, system_of};
 use super::warp::{Quantity, Warp};
 use super::{ImportError, Note};
-use crate::base::geo::{Grid, Raster, System, Transform};
+use crate::base::geo::{Grid, Raster, System, SystemError, Transform};
 use crate::base::message::Message;
-use crate::files::raster::{self, RasterFormat};
+use crate::files::raster::{self, Lattice, RasterFormat, Window};
 use crate::scenario::Catalogue;
 use crate::scenario::schema::{CanopyUnits, CustomFuel};
 
@@ -250,18 +250,26 @@ impl Reader<'_> {
                     header: raster::header(&band.file)?,
                 },
             };
-            let sheet = raster::read(&band.file, Some(&[band.band]))?;
-            let read = &sheet.bands[0];
-            let mut values = read.samples.to_f32(read.info.nodata);
-            if matches!(RasterFormat::of(&band.file)?, Some(RasterFormat::Lcp)) {
-                in_metric(&mut values, role, raster::lcp_units(&band.file)?);
-            }
             let system = system_of(&source, self.assumed)?;
             let transform = if system.same_as(&self.target.system) {
                 None
             } else {
                 Some(Transform::new(&self.target.system, &system).map_err(|e| system_error(&e))?)
             };
+            // A tile of a continent may hold a county.
+            let touched = window(
+                &self.target.grid,
+                &source.header.lattice,
+                transform.as_ref(),
+            )
+            .map_err(|e| system_error(&e))?;
+            let Some(touched) = touched else { continue };
+            let sheet = raster::read_window(&band.file, Some(&[band.band]), touched)?;
+            let read = &sheet.bands[0];
+            let mut values = read.samples.to_f32(read.info.nodata);
+            if matches!(RasterFormat::of(&band.file)?, Some(RasterFormat::Lcp)) {
+                in_metric(&mut values, role, raster::lcp_units(&band.file)?);
+            }
             let warp = Warp::new(self.target.grid, sheet.lattice, transform.as_ref())
                 .map_err(|e| system_error(&e))?;
             let warped = warp.apply(&values, quantity);
@@ -276,8 +284,57 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(all.unwrap_or_default())
+        Ok(all.unwrap_or_else(|| vec![f32::NAN; self.target.grid.len()]))
     }
+}
+
+/// The part of a lattice that a grid touches, with a rim for interpolation; none when they do not meet.
+fn window(
+    grid: &Grid,
+    lattice: &Lattice,
+    transform: Option<&Transform>,
+) -> Result<Option<Window>, SystemError> {
+    /// Places along each side of the grid, and cells of the rim.
+    const PLACES: usize = 64;
+    const RIM: f64 = 3.0;
+    let extent = grid.extent();
+    let (mut least, mut most) = (
+        (f64::INFINITY, f64::INFINITY),
+        (f64::NEG_INFINITY, f64::NEG_INFINITY),
+    );
+    for i in 0..=PLACES {
+        let p = extent.min.towards(extent.max, i as f64 / PLACES as f64);
+        for (x, y) in [
+            (p.x, extent.min.y),
+            (p.x, extent.max.y),
+            (extent.min.x, p.y),
+            (extent.max.x, p.y),
+        ] {
+            let (x, y) = match transform {
+                Some(t) => t.point(x, y)?,
+                None => (x, y),
+            };
+            let (c, r) = (
+                (x - lattice.west) / lattice.dx,
+                (lattice.north - y) / lattice.dy,
+            );
+            least = (least.0.min(c), least.1.min(r));
+            most = (most.0.max(c), most.1.max(r));
+        }
+    }
+    let span = |least: f64, most: f64, n: usize| {
+        let from = libm::floor(least - RIM).clamp(0.0, n as f64) as usize;
+        let to = libm::ceil(most + RIM).clamp(0.0, n as f64) as usize;
+        (from, to.saturating_sub(from))
+    };
+    let (col, cols) = span(least.0, most.0, lattice.cols);
+    let (row, rows) = span(least.1, most.1, lattice.rows);
+    Ok((cols > 0 && rows > 0).then_some(Window {
+        col,
+        row,
+        cols,
+        rows,
+    }))
 }
 
 /// Values of a landscape file in metres, percent and kg/m3, by the units that the file names.

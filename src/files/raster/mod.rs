@@ -13,7 +13,7 @@ mod tiff_read;
 mod tiff_write;
 
 pub use lcp::{LCP_BANDS, LcpUnits, units as lcp_units};
-pub use open::{RasterFormat, header, read, write};
+pub use open::{RasterFormat, header, read, read_window, write};
 pub(super) use tiff_write::ascii_xml;
 
 use std::path::Path;
@@ -67,6 +67,66 @@ impl Lattice {
     }
 }
 
+/// A part of a raster: whole cells, at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First column.
+    pub col: usize,
+    /// First row.
+    pub row: usize,
+    /// Number of columns, at least 1.
+    pub cols: usize,
+    /// Number of rows, at least 1.
+    pub rows: usize,
+}
+
+impl Window {
+    /// All of a lattice.
+    pub fn whole(lattice: &Lattice) -> Self {
+        Self {
+            col: 0,
+            row: 0,
+            cols: lattice.cols,
+            rows: lattice.rows,
+        }
+    }
+
+    /// Number of cells.
+    pub fn cells(self) -> u64 {
+        self.cols as u64 * self.rows as u64
+    }
+
+    /// Its cells as a lattice of their own.
+    pub fn of(self, lattice: &Lattice) -> Lattice {
+        Lattice {
+            cols: self.cols,
+            rows: self.rows,
+            west: lattice.west + self.col as f64 * lattice.dx,
+            north: lattice.north - self.row as f64 * lattice.dy,
+            ..*lattice
+        }
+    }
+
+    /// Its values out of those of the whole.
+    fn cut(self, lattice: &Lattice, samples: &Samples) -> Samples {
+        let mut out = Samples::empty(samples.kind());
+        macro_rules! rows {
+            ($($kind:ident),*) => {
+                match (samples, &mut out) {
+                    $((Samples::$kind(from), Samples::$kind(to)) => {
+                        for row in self.row..self.row + self.rows {
+                            to.extend_from_slice(&from[row * lattice.cols + self.col..][..self.cols]);
+                        }
+                    })*
+                    _ => {}
+                }
+            };
+        }
+        rows!(U8, I8, U16, I16, U32, I32, F32, F64);
+        out
+    }
+}
+
 /// Values of one band in the type they are stored in, row by row from the north-west.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names of the types")]
@@ -83,7 +143,7 @@ pub enum Samples {
 
 /// All bands of a file that must be a GeoTIFF.
 pub(super) fn read_geotiff(path: &Path) -> Result<Sheet, FileError> {
-    tiff_read::read(path, None)
+    tiff_read::read(path, None, None)
 }
 
 /// The bands asked for, or all, of a file with `count` of them; each must be there.
@@ -211,6 +271,28 @@ pub struct Statistics {
     pub most: f64,
     /// Mean.
     pub mean: f64,
+}
+
+impl Statistics {
+    /// Those of both.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let values = self.values + other.values;
+        let part = |s: &Self| {
+            if s.values == 0 {
+                0.0
+            } else {
+                s.mean * s.values as f64
+            }
+        };
+        Self {
+            values,
+            voids: self.voids + other.voids,
+            least: self.least.min(other.least),
+            most: self.most.max(other.most),
+            mean: (part(self) + part(other)) / values as f64,
+        }
+    }
 }
 
 impl Band {

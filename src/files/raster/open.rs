@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::{Header, LcpUnits, Sheet, asc, hgt, lcp, tiff_read, tiff_write};
+use super::{Band, Header, LcpUnits, Sheet, Window, asc, hgt, lcp, tiff_read, tiff_write};
 use crate::files::FileError;
 
 /// Formats of raster files.
@@ -102,11 +102,36 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
 /// The bands asked for, counted from 0; all when none are named.
 pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
     match RasterFormat::required(path)? {
-        RasterFormat::GeoTiff => tiff_read::read(path, bands),
+        RasterFormat::GeoTiff => tiff_read::read(path, bands, None),
         RasterFormat::Lcp => lcp::read(path, bands),
         RasterFormat::Asc => asc::read(path, bands),
         RasterFormat::Hgt => hgt::read(path, bands),
     }
+}
+
+/// The same of a window, which must lie in the raster. Of a GeoTIFF only what the window touches is decoded.
+pub fn read_window(
+    path: &Path,
+    bands: Option<&[usize]>,
+    window: Window,
+) -> Result<Sheet, FileError> {
+    if RasterFormat::required(path)? == RasterFormat::GeoTiff {
+        return tiff_read::read(path, bands, Some(window));
+    }
+    let whole = read(path, bands)?;
+    let bands = whole
+        .bands
+        .into_iter()
+        .map(|band| Band {
+            samples: window.cut(&whole.lattice, &band.samples),
+            info: band.info,
+        })
+        .collect();
+    Ok(Sheet {
+        lattice: window.of(&whole.lattice),
+        system: whole.system,
+        bands,
+    })
 }
 
 /// Writes a raster in the format that the name's extension stands for: `.tif`, `.lcp` or `.asc`. A

@@ -422,3 +422,62 @@ proptest! {
         let _ = read(&path, None);
     }
 }
+
+#[test]
+fn a_window_is_the_part_of_the_whole_in_every_format_and_tiling() {
+    let dir = tempfile::tempdir().unwrap();
+    let (cols, rows) = (700, 300);
+    let band = |b: usize| Band {
+        info: BandInfo {
+            name: None,
+            kind: SampleType::I16,
+            nodata: Some(-9999.0),
+        },
+        samples: Samples::I16(
+            (0..cols * rows)
+                .map(|i| ((i * 7 + b * 13) % 30_000) as i16)
+                .collect(),
+        ),
+    };
+    let lattice = Lattice {
+        cols,
+        rows,
+        dx: 30.0,
+        dy: 30.0,
+        west: 600_000.0,
+        north: 3_000_000.0,
+    };
+    let sheet = |bands: usize| Sheet {
+        lattice,
+        system: Some(System::from_epsg(32649).unwrap()),
+        bands: (0..bands).map(band).collect(),
+    };
+    for (name, bands) in [("a.tif", 3), ("a.asc", 1), ("a.lcp", 5)] {
+        let path = dir.path().join(name);
+        write(&path, &sheet(bands), None).unwrap();
+        let last = bands - 1;
+        for (col, row, w, h) in [
+            (0, 0, 700, 300),
+            (250, 250, 13, 9),
+            (699, 299, 1, 1),
+            (1, 0, 511, 257),
+        ] {
+            let window = Window {
+                col,
+                row,
+                cols: w,
+                rows: h,
+            };
+            let part = read_window(&path, Some(&[last]), window).unwrap();
+            assert_eq!((part.lattice.cols, part.lattice.rows), (w, h));
+            assert_eq!(part.lattice.west, 600_000.0 + 30.0 * col as f64);
+            assert_eq!(part.lattice.north, 3_000_000.0 - 30.0 * row as f64);
+            for (r, c) in [(0, 0), (h - 1, w - 1), (h / 2, w / 3)] {
+                let expected = sheet(bands).bands[last]
+                    .samples
+                    .value((row + r) * cols + col + c);
+                assert_eq!(part.bands[0].samples.value(r * w + c), expected, "{name}");
+            }
+        }
+    }
+}

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::{CompressionMethod, Tag};
 
-use super::{Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet, wanted};
+use super::{
+    Band, BandInfo, Header, Lattice, MAX_CELLS, SampleType, Samples, Sheet, Window, wanted,
+};
 use crate::base::geo::System;
 use crate::files::geokeys::{self, GeoKeys};
 use crate::files::{FileError, wkt};
@@ -29,6 +31,8 @@ const LEAST_CHUNK: u64 = 8 << 20;
 const MOST_RATIO: u64 = 20_000;
 /// As much of GDAL's metadata is looked at, bytes.
 const MOST_METADATA: usize = 64 << 10;
+/// Most cells of a file, of which a window may be read: several times a tile of three degrees at 10 m.
+const MOST_CELLS: u64 = 20_000_000_000;
 /// Most bands of a file.
 const MOST_BANDS: u16 = 4096;
 
@@ -46,12 +50,29 @@ pub fn header(path: &Path) -> Result<Header, FileError> {
     open(path).map(|o| o.header)
 }
 
-/// The bands asked for, counted from 0; all when none are named.
-pub fn read(path: &Path, bands: Option<&[usize]>) -> Result<Sheet, FileError> {
+/// The bands asked for, counted from 0 (all when none are named), of a window (the whole when none is
+/// given). Only the strips and tiles that the window touches are decoded.
+pub fn read(
+    path: &Path,
+    bands: Option<&[usize]>,
+    window: Option<Window>,
+) -> Result<Sheet, FileError> {
     let mut opened = open(path)?;
     let count = opened.header.bands.len();
     let wanted = wanted(path, count, bands)?;
-    let samples = decode(path, &mut opened, &wanted)?;
+    let whole = opened.header.lattice;
+    let window = window.unwrap_or(Window::whole(&whole));
+    if window.cells() > MAX_CELLS {
+        return Err(FileError::content(
+            path,
+            format!("{} x {} cells", whole.cols, whole.rows),
+            format!(
+                "at most {MAX_CELLS} at once; a part can be read (--bounds of fireline new scenario)"
+            ),
+        ));
+    }
+    let samples = decode(path, &mut opened, &wanted, window)?;
+    opened.header.lattice = window.of(&whole);
     let Header {
         lattice,
         system,
@@ -89,11 +110,11 @@ fn open(path: &Path) -> Result<Opened, FileError> {
         .with_limits(limits);
     let (width, height) = decoder.dimensions().map_err(bad)?;
     let cells = u64::from(width) * u64::from(height);
-    if cells == 0 || cells > MAX_CELLS {
+    if cells == 0 || cells > MOST_CELLS {
         return Err(FileError::content(
             path,
             format!("a declared size of {width} x {height} cells"),
-            format!("1 to {MAX_CELLS} cells"),
+            format!("1 to {MOST_CELLS} cells"),
         ));
     }
     let short = |decoder: &mut Source, tag| {
@@ -496,7 +517,12 @@ fn world(path: &Path) -> Result<[f64; 6], FileError> {
 }
 
 /// Decodes chunk by chunk: what is allocated grows with what has been decoded.
-fn decode(path: &Path, opened: &mut Opened, wanted: &[usize]) -> Result<Vec<Samples>, FileError> {
+fn decode(
+    path: &Path,
+    opened: &mut Opened,
+    wanted: &[usize],
+    window: Window,
+) -> Result<Vec<Samples>, FileError> {
     let bad = |e: tiff::TiffError| unreadable(path, &e);
     let Opened {
         decoder,
@@ -521,19 +547,29 @@ fn decode(path: &Path, opened: &mut Opened, wanted: &[usize]) -> Result<Vec<Samp
     let mut out: Vec<Samples> = wanted.iter().map(|_| Samples::empty(kind)).collect();
     let planes: Vec<usize> = if *planar { wanted.to_vec() } else { vec![0] };
     for (place, plane) in planes.into_iter().enumerate() {
-        for chunk_row in 0..down {
-            let from_row = chunk_row * chunk_h;
-            let high = chunk_h.min(rows - from_row);
+        for chunk_row in
+            window.row / chunk_h..(window.row + window.rows).div_ceil(chunk_h).min(down)
+        {
+            let chunk_top = chunk_row * chunk_h;
+            let high = chunk_h.min(rows - chunk_top);
+            // Rows of the chunk within the window.
+            let top = chunk_top.max(window.row);
+            let bottom = (chunk_top + high).min(window.row + window.rows);
+            let filled = (bottom - window.row) * window.cols;
             if *planar {
-                out[place].grow((from_row + high) * cols);
+                out[place].grow(filled);
             } else {
                 for band in &mut out {
-                    band.grow((from_row + high) * cols);
+                    band.grow(filled);
                 }
             }
-            for chunk_col in 0..across {
-                let from_col = chunk_col * chunk_w;
-                let wide = chunk_w.min(cols - from_col);
+            for chunk_col in
+                window.col / chunk_w..(window.col + window.cols).div_ceil(chunk_w).min(across)
+            {
+                let chunk_left = chunk_col * chunk_w;
+                let wide = chunk_w.min(cols - chunk_left);
+                let left = chunk_left.max(window.col);
+                let right = (chunk_left + wide).min(window.col + window.cols);
                 let index = (plane * down + chunk_row) * across + chunk_col;
                 let chunk = decoder.read_chunk(index as u32).map_err(bad)?;
                 let found = chunk_len(&chunk);
@@ -548,11 +584,11 @@ fn decode(path: &Path, opened: &mut Opened, wanted: &[usize]) -> Result<Vec<Samp
                     ));
                 }
                 let part = Part {
-                    cols,
-                    from_row,
-                    from_col,
-                    wide,
-                    high,
+                    cols: window.cols,
+                    to: (top - window.row, left - window.col),
+                    from: (top - chunk_top, left - chunk_left),
+                    wide: right - left,
+                    high: bottom - top,
                     stride,
                     interleaved,
                 };
@@ -569,12 +605,15 @@ fn decode(path: &Path, opened: &mut Opened, wanted: &[usize]) -> Result<Vec<Samp
     Ok(out)
 }
 
-/// Where a chunk lies in the image.
+/// A part of a chunk and where it goes.
 #[derive(Clone, Copy)]
 struct Part {
+    /// Columns of what is filled.
     cols: usize,
-    from_row: usize,
-    from_col: usize,
+    /// First row and column there.
+    to: (usize, usize),
+    /// First row and column in the chunk.
+    from: (usize, usize),
     wide: usize,
     high: usize,
     /// Cells from a row of the chunk to the next.
@@ -583,11 +622,12 @@ struct Part {
 }
 
 impl Part {
-    /// For each cell: its place in the chunk (of band `band`) and in the image.
+    /// Copies band `band` of the part to its place.
     fn copy<T: Copy, U>(self, from: &[T], to: &mut [U], band: usize, value: impl Fn(T) -> U) {
         for row in 0..self.high {
-            let source = row * self.stride * self.interleaved + band;
-            let target = (self.from_row + row) * self.cols + self.from_col;
+            let source =
+                ((self.from.0 + row) * self.stride + self.from.1) * self.interleaved + band;
+            let target = (self.to.0 + row) * self.cols + self.to.1;
             let target = &mut to[target..target + self.wide];
             let source = from[source..].iter().step_by(self.interleaved);
             for (t, &s) in target.iter_mut().zip(source) {
