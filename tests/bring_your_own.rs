@@ -253,6 +253,30 @@ fn the_same_files_give_the_same_bytes() {
             .assert()
             .success();
     }
+    // What somebody has edited since is not lost.
+    let again = [
+        "-q",
+        "new",
+        "scenario",
+        "dem.tif",
+        "fbfm40.tif",
+        "--name",
+        "s",
+        "--out",
+        "a",
+    ];
+    let command = |more: &[&str]| {
+        fireline()
+            .current_dir(home.path())
+            .args(again)
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    let refused = command(&[]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--overwrite"));
+    assert!(command(&["--overwrite"]).status.success());
     for file in ["s.ron", "s/cover.tif", "s/elevation.tif"] {
         let read = |out: &str| std::fs::read(home.path().join(out).join(file)).unwrap();
         assert!(read("a") == read("b"), "{file}");

@@ -89,6 +89,8 @@ struct FromFiles {
     name: Option<String>,
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
+    #[arg(long)]
+    overwrite: bool,
 
     #[arg(long, value_name = "FILE[:BAND]")]
     elevation: Option<BandRef>,
@@ -270,6 +272,7 @@ fn request(files: &FromFiles, output: Output) -> Request {
         ignitions: files.ignition.clone(),
         time_zone: files.time_zone.clone(),
         language: output.language,
+        overwrite: files.overwrite,
     }
 }
 

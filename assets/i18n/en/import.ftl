@@ -110,3 +110,5 @@ import-text-fire = Models of fire behaviour; what is left out is as behave has i
 import-text-features = What stands on the map, in GeoJSON files (WGS 84) beside this one; edit them in QGIS.
 import-text-ignitions = Where fires start.
 import-text-doctrine = Whom to send first, when to report, when to hand over (minutes).
+import-exists = { $file } is there already
+import-help-exists = give another --name, or --overwrite to replace it with its folder

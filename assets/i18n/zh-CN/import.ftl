@@ -110,3 +110,5 @@ import-text-fire = 火行为模型；未写的与behave相同。
 import-text-features = 图上要素，存放在旁边的GeoJSON文件中（WGS 84）；可在QGIS中编辑。
 import-text-ignitions = 起火点。
 import-text-doctrine = 首批派出力量、报告和移交时间（分钟）。
+import-exists = { $file } 已存在
+import-help-exists = 用 --name 另取名称，或用 --overwrite 连同其文件夹一起替换

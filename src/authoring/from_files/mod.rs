@@ -145,6 +145,8 @@ pub struct Request {
     pub time_zone: Option<String>,
     /// Language of the comments.
     pub language: Language,
+    /// Whether a scenario of the same name may be replaced.
+    pub overwrite: bool,
 }
 
 /// What was made.
@@ -186,6 +188,13 @@ pub fn build(request: &Request) -> Result<Made, ImportError> {
         None => None,
     };
     let name = name_for(request)?;
+    let scenario = request.out.join(format!("{name}.ron"));
+    if scenario.exists() && !request.overwrite {
+        return Err(ImportError::refused(
+            Message::new("import-exists").with("file", scenario.display().to_string()),
+            Some(Message::new("import-help-exists")),
+        ));
+    }
     let catalogue = Catalogue::shipped().map_err(|e| AuthoringError::Asset {
         asset: "catalogue",
         reason: e.to_string(),
@@ -308,7 +317,6 @@ pub fn build(request: &Request) -> Result<Made, ImportError> {
         notes: &notes,
         language: request.language,
     });
-    let scenario = request.out.join(format!("{name}.ron"));
     write_text(&scenario, &text)?;
     Ok(Made { scenario, notes })
 }

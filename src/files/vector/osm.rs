@@ -171,7 +171,7 @@ fn numbers(mut message: &[u8]) -> Option<Vec<(u64, u64)>> {
             _ => return None,
         };
         all.push((key >> 3, value));
-        let skipped = if key & 7 == 0 { 0 } else { value };
+        let skipped = if matches!(key & 7, 0) { 0 } else { value };
         message = rest.get(usize::try_from(skipped).ok()?..)?;
     }
     Some(all)
@@ -219,7 +219,7 @@ fn check_blobs(path: &Path) -> Result<(), FileError> {
         file.read_exact(&mut front).map_err(cut)?;
         let mut rest = front.as_slice();
         while let Some((key, after)) = varint(rest) {
-            let Some((value, after)) = varint(after).filter(|_| key & 7 == 0) else {
+            let Some((value, after)) = varint(after).filter(|_| matches!(key & 7, 0)) else {
                 break;
             };
             if key >> 3 == 2 && value > size.saturating_mul(MOST_RATIO) {
