@@ -3,7 +3,8 @@
 //! Each test damages a file many times. `FIRELINE_MUTATIONS` says how often; docs/reliability.md has the
 //! results of a million each.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -46,38 +47,65 @@ struct Outcome {
     longest: Duration,
 }
 
-/// Damages a file in some bytes, cuts it or lengthens it.
-fn damage(good: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
-    let mut bytes = good.to_vec();
+/// Damages a file in some bytes, cuts it or lengthens it; `hits` are the places of the bytes. They are written
+/// where they fall, since some files are far longer than the damage.
+fn damage(file: &File, good: &[u8], rng: &mut ChaCha8Rng, hits: &mut Vec<(usize, usize)>) -> usize {
+    hits.clear();
+    let mut length = good.len();
     match rng.random_range(0..10) {
-        0 => bytes.truncate(rng.random_range(0..=bytes.len())),
-        1 => bytes.extend((0..rng.random_range(1..64)).map(|_| rng.random::<u8>())),
+        0 => {
+            length = rng.random_range(0..=length);
+            file.set_len(length as u64).unwrap();
+        }
+        1 => {
+            let more: Vec<u8> = (0..rng.random_range(1..64)).map(|_| rng.random()).collect();
+            write_at(file, length, &more);
+            length += more.len();
+        }
         _ => {}
     }
-    if bytes.is_empty() {
-        return bytes;
+    if length == 0 {
+        return 0;
     }
     // Headers are where the harm is done: half of the blows fall there.
     for _ in 0..rng.random_range(1..=6) {
         let reach = if rng.random_bool(0.5) {
-            bytes.len().min(512)
+            length.min(512)
         } else {
-            bytes.len()
+            length
         };
         let at = rng.random_range(0..reach);
         let value = match rng.random_range(0..5) {
             0 => 0,
             1 => 0xff,
             2 => 0x7f,
-            3 => bytes[at] ^ (1 << rng.random_range(0..8)),
+            3 => good.get(at).unwrap_or(&0) ^ (1 << rng.random_range(0..8)),
             _ => rng.random(),
         };
         let run = if rng.random_bool(0.2) { 4 } else { 1 };
-        for i in at..(at + run).min(bytes.len()) {
-            bytes[i] = value;
+        let end = (at + run).min(length);
+        write_at(file, at, &vec![value; end - at]);
+        hits.push((at, end));
+    }
+    length
+}
+
+fn write_at(mut file: &File, at: usize, bytes: &[u8]) {
+    file.seek(SeekFrom::Start(at as u64)).unwrap();
+    file.write_all(bytes).unwrap();
+}
+
+/// Makes the file what it was.
+fn mend(file: &File, good: &[u8], hits: &[(usize, usize)], length: usize) {
+    for &(at, end) in hits {
+        if at < good.len() {
+            write_at(file, at, &good[at..end.min(good.len())]);
         }
     }
-    bytes
+    if length < good.len() {
+        write_at(file, length, &good[length..]);
+    }
+    file.set_len(good.len() as u64).unwrap();
 }
 
 /// One at a time: memory is counted for the whole program.
@@ -96,9 +124,10 @@ fn hammer(name: &str, path: &Path, read: impl Fn(&Path) -> bool) {
     assert!(read(path), "{name}: the good file is not read");
     let mut rng = ChaCha8Rng::seed_from_u64(20_250_404);
     let mut outcome = Outcome::default();
+    let file = File::options().write(true).open(path).unwrap();
+    let mut hits = Vec::new();
     for i in 0..times() {
-        let bytes = damage(&good, &mut rng);
-        fs::write(path, &bytes).unwrap();
+        let length = damage(&file, &good, &mut rng, &mut hits);
         MEMORY.reset_peak_usage();
         let before = MEMORY.current_usage();
         let start = Instant::now();
@@ -106,7 +135,7 @@ fn hammer(name: &str, path: &Path, read: impl Fn(&Path) -> bool) {
         let (took, peak) = (start.elapsed(), MEMORY.peak_usage().saturating_sub(before));
         let keep = || {
             let kept = std::env::temp_dir().join(format!("fireline-mutation-{name}-{i}"));
-            fs::write(&kept, &bytes).unwrap();
+            fs::copy(path, &kept).unwrap();
             kept.display().to_string()
         };
         let Ok(done) = done else {
@@ -120,13 +149,19 @@ fn hammer(name: &str, path: &Path, read: impl Fn(&Path) -> bool) {
             keep()
         );
         assert!(
-            peak < most + 4 * bytes.len(),
+            peak < most + 4 * length,
             "{name}: mutation {i} takes {peak} bytes; see {}",
             keep()
         );
         outcome.most_bytes = outcome.most_bytes.max(peak);
         outcome.longest = outcome.longest.max(took);
+        mend(&file, &good, &hits, length);
     }
+    assert_eq!(
+        fs::read(path).unwrap(),
+        good,
+        "{name}: the damage is not mended"
+    );
     println!(
         "{name}: {} mutations, {} read, {} refused, at most {} KiB and {:.1} ms",
         times(),

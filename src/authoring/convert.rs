@@ -1,5 +1,5 @@
 //! Files from one format to another: rasters among themselves, features among themselves, weather and fuel
-//! models to what a scenario takes.
+//! models to what a scenario takes, tables to Parquet.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,6 +13,7 @@ use crate::files::FileError;
 use crate::files::raster::{
     self, Band, BandInfo, Lattice, LcpUnits, RasterFormat, SampleType, Samples, Sheet,
 };
+use crate::files::table::{self, Table};
 use crate::files::vector::{self, Layer, VectorFormat};
 use crate::files::weather::{self, WeatherFormat};
 use crate::scenario::schema::CustomFuel;
@@ -61,8 +62,12 @@ impl fmt::Display for Kind {
 /// Writes the output. Notes say what was assumed.
 pub fn convert(request: &Request) -> Result<Vec<Note>, ImportError> {
     let extension = extension_of(&request.output);
-    let kind = kind_of(&request.input)?;
     let mut notes = Vec::new();
+    if (extension_of(&request.input).as_str(), extension.as_str()) == ("csv", "parquet") {
+        table::write_parquet(&request.output, &Table::read_csv(&request.input)?)?;
+        return Ok(notes);
+    }
+    let kind = kind_of(&request.input)?;
     match (kind, extension.as_str()) {
         (Kind::Raster, "lcp") => landscape(request, &mut notes)?,
         (Kind::Raster, "tif" | "tiff" | "asc") => rasters(request, &mut notes)?,

@@ -11,6 +11,7 @@ pub mod geojson;
 pub mod geokeys;
 pub mod geotiff;
 pub mod raster;
+pub mod table;
 pub mod text;
 pub mod vector;
 pub mod weather;

@@ -8,15 +8,18 @@ use super::scorecard::Scorecard;
 use super::sentences::Teller;
 use super::{duty_log, layers, perimeters, picture, qgis, rasters, run_map};
 use crate::files::FileError;
+use crate::files::table::{self, Table};
 use crate::scenario::Scenario;
 use crate::simulation::Outcome;
 
-/// Names of the files in a run folder.
-pub const CONTENTS: [&str; 23] = [
+/// Names of the files in a run folder; Parquet is among them where the program can write it
+/// ([`table::PARQUET`]).
+pub const CONTENTS: [&str; 24] = [
     "scenario.ron",
     "journal.jsonl",
     "scorecard.json",
     "duty_log.csv",
+    "duty_log.parquet",
     "arrival.tif",
     "arrival.qml",
     "rate_of_spread.tif",
@@ -188,6 +191,10 @@ pub fn write(
     save("journal.jsonl", outcome.journal.text().as_bytes())?;
     let log = duty_log::duty_log_csv(outcome.journal.lines(), teller, |t| world.clock.iso(t))?;
     save("duty_log.csv", &log)?;
+    if table::PARQUET {
+        let path = place("duty_log.csv");
+        table::write_parquet(&place("duty_log.parquet"), &Table::from_csv(&path, &log)?)?;
+    }
     rasters::write(outcome, folder)?;
     for name in CONTENTS {
         if let Some(style) = qgis::style_of(name, outcome.end_s / 60.0) {

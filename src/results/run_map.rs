@@ -268,7 +268,8 @@ fn places(world: &World, teller: &Teller<'_>, detail: Detail) -> Vec<MapMark> {
         let (symbol, named) = match v.kind {
             ValueKind::Village => (Symbol::Village, near),
             ValueKind::Graves => (Symbol::Graves, false),
-            ValueKind::Building => (Symbol::Building, near),
+            // A name made of the id, as buildings without one have, tells nobody anything.
+            ValueKind::Building => (Symbol::Building, near && !v.name.en.ends_with(&v.id)),
         };
         mark(v.at, symbol, named.then(|| teller.name(&v.name).to_owned()))
     });
