@@ -1,8 +1,8 @@
 //! `fireline behavior`: surface fire behaviour for every row of a table, with crown fire if asked.
 
 use std::fs::File;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, BufReader, StdoutLock};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -24,19 +24,24 @@ fn crown_table() -> impl TypedValueParser<Value = CrownTable> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let path = &arguments.csv;
+    answer(&arguments.csv, |input, output| match arguments.crown {
+        None => behavior_csv(input, output),
+        Some(table) => crown_csv(table, input, output),
+    })
+}
+
+/// Answers a table from a file on standard output.
+pub fn answer(
+    path: &Path,
+    compute: impl FnOnce(BufReader<File>, StdoutLock<'static>) -> Result<(), BehaviorCsvError>,
+) -> Result<Exit, Failure> {
     let file = File::open(path).map_err(|e| {
         let message = Message::new("cli-read")
             .with("path", path.display().to_string())
             .with("reason", e.to_string());
         Failure::Message(Exit::Invalid, message)
     })?;
-    let (input, output) = (io::BufReader::new(file), io::stdout().lock());
-    let answered = match arguments.crown {
-        None => behavior_csv(input, output),
-        Some(table) => crown_csv(table, input, output),
-    };
-    match answered {
+    match compute(BufReader::new(file), io::stdout().lock()) {
         Ok(()) => Ok(Exit::Done),
         Err(BehaviorCsvError::Write(error)) => Err(error.into()),
         Err(fault) => Err(Failure::Message(Exit::Invalid, fault.message())),

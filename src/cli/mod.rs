@@ -6,6 +6,7 @@
 mod behavior;
 mod check;
 mod compare;
+mod contain;
 mod convert;
 mod drill;
 mod help;
@@ -51,6 +52,7 @@ enum Command {
     Compare(compare::Arguments),
     Schema(schema::Arguments),
     Behavior(behavior::Arguments),
+    Contain(contain::Arguments),
     Verify(verify::Arguments),
     New(new::Arguments),
     Drill(drill::Arguments),
@@ -100,6 +102,7 @@ fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::Compare(arguments) => compare::run(arguments, output),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Behavior(arguments) => behavior::run(arguments),
+        Command::Contain(arguments) => contain::run(arguments),
         Command::Verify(arguments) => verify::run(arguments, output),
         Command::New(arguments) => new::run(arguments, output),
         Command::Drill(arguments) => drill::run(arguments, output),

@@ -6,6 +6,7 @@
 
 pub mod breakouts;
 pub mod command;
+pub mod containment;
 pub mod detection;
 pub mod fires;
 pub mod mop_up;

@@ -22,7 +22,7 @@ pub mod moisture;
 pub mod residual;
 pub mod spotting;
 mod spread;
-mod table;
+pub(crate) mod table;
 pub mod terrain_wind;
 pub mod wang;
 mod wang_fuel;

@@ -20,7 +20,7 @@ pub(super) const HIGHEST_TREE: f64 = 150.0;
 pub(super) const DENSEST_CROWN: f64 = 100.0;
 
 /// The columns of a kind of table.
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Columns read, and echoed in this order.
     pub inputs: &'static [&'static str],
     /// Columns computed, in this order.
@@ -30,7 +30,7 @@ pub(super) struct Layout {
 }
 
 /// A table whose header has been read.
-pub(super) struct Table<R> {
+pub(crate) struct Table<R> {
     reader: Reader<R>,
     header: StringRecord,
 }
@@ -159,7 +159,7 @@ fn most_similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Op
 }
 
 /// One row of the input.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     record: &'a StringRecord,
     columns: &'a Columns,
     line: u64,
@@ -186,6 +186,19 @@ impl<'a> Row<'a> {
         at(&self.columns.upstream, column)
             .map(|at| self.parsed(&self.record[at], column, 0.0, max))
             .transpose()
+    }
+
+    /// The whole number under an input column, in a closed range; `1.0` is one too.
+    pub fn whole(&self, column: &'static str, min: i32, max: i32) -> Result<i32, BehaviorCsvError> {
+        let value = self.number(column, f64::from(min), f64::from(max))?;
+        if value.fract() != 0.0 {
+            return Err(BehaviorCsvError::NotWhole {
+                line: self.line,
+                column,
+                found: self.text(column).to_owned(),
+            });
+        }
+        Ok(value as i32)
     }
 
     /// A bearing, degrees.

@@ -39,6 +39,16 @@ pub enum BehaviorCsvError {
         /// What stands there.
         found: String,
     },
+    /// A number is not whole where one is counted.
+    #[error("line {line}, column `{column}`: a whole number expected, found `{found}`")]
+    NotWhole {
+        /// Line in the file.
+        line: u64,
+        /// The column.
+        column: &'static str,
+        /// What stands there.
+        found: String,
+    },
     /// A number is out of its range.
     #[error("line {line}, column `{column}`: {found} is out of range, {min} to {max} expected")]
     OutOfRange {
@@ -115,6 +125,14 @@ impl BehaviorCsvError {
                 column,
                 found,
             } => Message::new("behavior-csv-not-a-number")
+                .with("line", line.to_string())
+                .with("column", *column)
+                .with("found", found.as_str()),
+            Self::NotWhole {
+                line,
+                column,
+                found,
+            } => Message::new("behavior-csv-not-whole")
                 .with("line", line.to_string())
                 .with("column", *column)
                 .with("found", found.as_str()),

@@ -9,6 +9,7 @@ mod error;
 mod stages;
 mod surface;
 
+pub(crate) use columns::{Layout, Row, Table};
 pub use crown::{CrownTable, crown_csv};
 pub use error::BehaviorCsvError;
 pub use surface::behavior_csv;
