@@ -4,8 +4,9 @@
 //! crosses or touches a barrier's segment, tested exactly. A wide break has two sides, so the fire
 //! stops at its near edge and not at its centre line.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::geo::{Grid, Point, nearest_on_segment, segment_crossing};
@@ -62,44 +63,88 @@ pub struct LeakMet {
     pub across: (f64, f64),
 }
 
-/// All barriers of a run, indexed by the simulation cells they touch.
+/// Segments and where they are.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    segments: Vec<BarrierSegment>,
+    spans: Vec<Span>,
+}
+
+/// Of each cell the segments that touch it, all in one list.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    ids: Vec<u32>,
+    // Looked up by key only, never iterated: its order cannot reach a result.
+    by_cell: FxHashMap<u32, (u32, u32)>,
+}
+
+impl Index {
+    /// From pairs of cell and segment.
+    fn of(mut pairs: Vec<(u32, u32)>) -> Self {
+        pairs.sort_unstable();
+        let mut by_cell = FxHashMap::default();
+        for (i, &(cell, _)) in pairs.iter().enumerate() {
+            let i = i as u32;
+            by_cell.entry(cell).or_insert((i, i)).1 = i + 1;
+        }
+        Self {
+            ids: pairs.into_iter().map(|p| p.1).collect(),
+            by_cell,
+        }
+    }
+
+    fn at(&self, cell: u32) -> &[u32] {
+        let (from, to) = self.by_cell.get(&cell).copied().unwrap_or_default();
+        &self.ids[from as usize..to as usize]
+    }
+}
+
+/// What stood before a run.
+#[derive(Debug, Clone, Default)]
+struct Standing {
+    part: Part,
+    index: Index,
+}
+
+/// All barriers of a run, indexed by the simulation cells they touch: those that stood before it, which
+/// runs share, and those built since.
 #[derive(Debug, Clone)]
 pub struct Barriers {
     grid: Grid,
-    segments: Vec<BarrierSegment>,
-    spans: Vec<Span>,
+    standing: Arc<Standing>,
+    built: Part,
+    built_by_cell: FxHashMap<u32, Vec<u32>>,
     lines: Vec<Line>,
-    // Looked up by key only, never iterated: its order cannot reach a result.
-    by_cell: HashMap<u32, Vec<u32>>,
+}
+
+/// A line that stands before a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StandingLine<'a> {
+    /// Its course.
+    pub path: &'a [Point],
+    /// Its width, metres.
+    pub width_m: f64,
+    /// What it is.
+    pub kind: BarrierKind,
+    /// Whether it may leak.
+    pub leaks: bool,
 }
 
 /// A break narrower than this share of a cell is represented by its centre line alone.
 const NARROW: f64 = 0.5;
 
-impl Barriers {
-    /// No barriers on a grid.
-    pub fn new(grid: Grid) -> Self {
-        Self {
-            grid,
-            segments: Vec::new(),
-            spans: Vec::new(),
-            lines: Vec::new(),
-            by_cell: HashMap::new(),
-        }
-    }
-
-    /// All segments.
-    pub fn segments(&self) -> &[BarrierSegment] {
-        &self.segments
-    }
-
-    /// Adds a polyline of a real width in metres (0 for a line without width): the centre line and,
-    /// when it is wider than half a cell, its two sides and ends. Gives the line's number and the
-    /// cells touched.
-    pub fn add_line(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) -> (u32, Vec<u32>) {
-        let line = self.lines.len() as u32;
-        self.lines.push(Line { leaks: false });
-        let mut touched = Vec::new();
+impl Part {
+    /// Adds a line's spans and segments; `before` is the number of its first span where this part has
+    /// none yet.
+    fn add_line(
+        &mut self,
+        cell: f64,
+        before: u32,
+        line: u32,
+        path: &[Point],
+        width_m: f64,
+        kind: BarrierKind,
+    ) {
         let half = width_m / 2.0;
         let mut arc_m = 0.0;
         for pair in path.windows(2) {
@@ -108,12 +153,12 @@ impl Barriers {
             if length == 0.0 {
                 continue;
             }
-            let span = self.spans.len() as u32;
+            let span = before + self.spans.len() as u32;
             self.spans.push(Span { line, a, b, arc_m });
             arc_m += length;
             let segment = |a, b| BarrierSegment { a, b, kind, span };
-            touched.extend(self.add(segment(a, b)));
-            if width_m > NARROW * self.grid.cell {
+            self.segments.push(segment(a, b));
+            if width_m > NARROW * cell {
                 let (nx, ny) = (-(b.y - a.y) / length * half, (b.x - a.x) / length * half);
                 let corner = |p: Point, s: f64| Point::new(p.x + s * nx, p.y + s * ny);
                 let ring = [
@@ -123,9 +168,97 @@ impl Barriers {
                     corner(a, -1.0),
                 ];
                 for i in 0..4 {
-                    touched.extend(self.add(segment(ring[i], ring[(i + 1) % 4])));
+                    self.segments.push(segment(ring[i], ring[(i + 1) % 4]));
                 }
             }
+        }
+    }
+}
+
+/// Calls `visit` with the number of every cell of a grid that a segment touches.
+fn touched_by(grid: &Grid, segment: &BarrierSegment, mut visit: impl FnMut(u32)) {
+    let (a, b) = (grid.fractional(segment.a), grid.fractional(segment.b));
+    cells_touched(a, b, |col, row| {
+        if col >= 0 && row >= 0 && (col as usize) < grid.cols && (row as usize) < grid.rows {
+            visit(row as u32 * grid.cols as u32 + col as u32);
+        }
+    });
+}
+
+impl Barriers {
+    /// No barriers on a grid.
+    pub fn new(grid: Grid) -> Self {
+        Self::standing(grid, &[])
+    }
+
+    /// Lines that stand before a run, numbered in their order. A copy costs next to nothing.
+    pub fn standing(grid: Grid, lines: &[StandingLine<'_>]) -> Self {
+        let mut part = Part::default();
+        let mut pairs = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            let first = part.segments.len();
+            part.add_line(
+                grid.cell,
+                0,
+                number as u32,
+                line.path,
+                line.width_m,
+                line.kind,
+            );
+            for (i, segment) in part.segments[first..].iter().enumerate() {
+                touched_by(&grid, segment, |cell| {
+                    pairs.push((cell, (first + i) as u32))
+                });
+            }
+        }
+        Self {
+            grid,
+            standing: Arc::new(Standing {
+                part,
+                index: Index::of(pairs),
+            }),
+            built: Part::default(),
+            built_by_cell: FxHashMap::default(),
+            lines: lines.iter().map(|l| Line { leaks: l.leaks }).collect(),
+        }
+    }
+
+    /// All segments.
+    pub fn segments(&self) -> impl Iterator<Item = &BarrierSegment> {
+        let standing = &self.standing.part.segments;
+        standing.iter().chain(&self.built.segments)
+    }
+
+    /// Segments added since the run began.
+    pub fn built(&self) -> &[BarrierSegment] {
+        &self.built.segments
+    }
+
+    fn span(&self, number: u32) -> &Span {
+        let standing = &self.standing.part.spans;
+        let number = number as usize;
+        standing
+            .get(number)
+            .unwrap_or_else(|| &self.built.spans[number - standing.len()])
+    }
+
+    /// Adds a polyline of a real width in metres (0 for a line without width): the centre line and,
+    /// when it is wider than half a cell, its two sides and ends. Gives the line's number and the
+    /// cells touched.
+    pub fn add_line(&mut self, path: &[Point], width_m: f64, kind: BarrierKind) -> (u32, Vec<u32>) {
+        let line = self.lines.len() as u32;
+        self.lines.push(Line { leaks: false });
+        let first = self.built.segments.len();
+        let standing = self.standing.part.spans.len() as u32;
+        self.built
+            .add_line(self.grid.cell, standing, line, path, width_m, kind);
+        let mut touched = Vec::new();
+        for (i, segment) in self.built.segments[first..].iter().enumerate() {
+            touched_by(&self.grid, segment, |cell| {
+                let ids = self.built_by_cell.entry(cell).or_default();
+                ids.push((first + i) as u32);
+                touched.push(cell);
+            });
         }
         touched.sort_unstable();
         touched.dedup();
@@ -143,7 +276,7 @@ impl Barriers {
     /// Where the step from `from` to `to` meets a barrier, when the first one met may leak.
     pub fn leak_met(&self, from: Point, to: Point) -> Option<LeakMet> {
         let (_, segment) = self.first_segment(from, to)?;
-        let span = &self.spans[segment.span as usize];
+        let span = self.span(segment.span);
         if !self.lines[span.line as usize].leaks {
             return None;
         }
@@ -163,36 +296,24 @@ impl Barriers {
         })
     }
 
-    fn add(&mut self, segment: BarrierSegment) -> Vec<u32> {
-        let id = self.segments.len() as u32;
-        self.segments.push(segment);
-        let mut touched = Vec::new();
-        let (a, b) = (
-            self.grid.fractional(segment.a),
-            self.grid.fractional(segment.b),
-        );
-        cells_touched(a, b, |col, row| {
-            if col >= 0
-                && row >= 0
-                && (col as usize) < self.grid.cols
-                && (row as usize) < self.grid.rows
-            {
-                let cell = row as u32 * self.grid.cols as u32 + col as u32;
-                self.by_cell.entry(cell).or_default().push(id);
-                touched.push(cell);
-            }
-        });
-        touched
+    /// The segments that touch a cell.
+    fn at(&self, cell: u32) -> impl Iterator<Item = &BarrierSegment> {
+        let standing = &self.standing.part.segments;
+        let before = self.standing.index.at(cell).iter();
+        let since = self.built_by_cell.get(&cell).into_iter().flatten();
+        before
+            .map(|&id| &standing[id as usize])
+            .chain(since.map(|&id| &self.built.segments[id as usize]))
     }
 
     /// Whether any barrier touches the cell.
     pub fn touches_cell(&self, cell: u32) -> bool {
-        self.by_cell.contains_key(&cell)
+        self.standing.index.by_cell.contains_key(&cell) || self.built_by_cell.contains_key(&cell)
     }
 
     /// Whether there are no barriers at all.
     pub fn is_empty(&self) -> bool {
-        self.segments.is_empty()
+        self.segments().next().is_none()
     }
 
     /// The first barrier met from `from` to `to`: the share of the way at which it stands.
@@ -204,17 +325,26 @@ impl Barriers {
     fn first_segment(&self, from: Point, to: Point) -> Option<(f64, BarrierSegment)> {
         let mut first: Option<(f64, BarrierSegment)> = None;
         let (a, b) = (self.grid.fractional(from), self.grid.fractional(to));
+        // Line built over many ticks is many short pieces; most lie off the step.
+        let (west, east) = (from.x.min(to.x) - HAIR_M, from.x.max(to.x) + HAIR_M);
+        let (south, north) = (from.y.min(to.y) - HAIR_M, from.y.max(to.y) + HAIR_M);
+        let is_off = |s: &BarrierSegment| {
+            (s.a.x < west && s.b.x < west)
+                || (s.a.x > east && s.b.x > east)
+                || (s.a.y < south && s.b.y < south)
+                || (s.a.y > north && s.b.y > north)
+        };
         cells_touched(a, b, |col, row| {
             if col < 0 || row < 0 || col as usize >= self.grid.cols {
                 return;
             }
             let cell = row as u32 * self.grid.cols as u32 + col as u32;
-            for &id in self.by_cell.get(&cell).into_iter().flatten() {
-                let s = self.segments[id as usize];
-                if let Some(share) = segment_crossing(from, to, s.a, s.b)
+            for s in self.at(cell) {
+                if !is_off(s)
+                    && let Some(share) = segment_crossing(from, to, s.a, s.b)
                     && first.is_none_or(|(best, _)| share < best)
                 {
-                    first = Some((share, s));
+                    first = Some((share, *s));
                 }
             }
         });
@@ -226,6 +356,9 @@ impl Barriers {
         self.first_crossing(from, to).is_some()
     }
 }
+
+/// Segments this near to a step are looked at, metres: far more than rounding.
+const HAIR_M: f64 = 1e-3;
 
 /// Calls `visit(col, row)` for every cell a segment touches, in fractional grid coordinates
 /// (columns east, rows south); a hair more rather than one too few.
@@ -263,6 +396,43 @@ mod tests {
 
     fn grid() -> Grid {
         Grid::new(50, 50, 10.0, 0.0, 500.0).unwrap()
+    }
+
+    #[test]
+    fn barriers_that_stand_and_those_built_since_block_alike() {
+        let p = Point::new;
+        let north_south = |x: f64| [p(x, 50.0), p(x, 400.0)];
+        let (road, line) = (north_south(100.0), north_south(200.0));
+        let standing = |path, width_m, kind, leaks| StandingLine {
+            path,
+            width_m,
+            kind,
+            leaks,
+        };
+        let before = standing(&road[..], 3.0, BarrierKind::Road, false);
+        let mut barriers = Barriers::standing(grid(), &[before]);
+        let (number, _) = barriers.add_line(&line, 12.0, BarrierKind::BuiltLine);
+        assert_eq!(number, 1);
+        barriers.set_leaks(number);
+        assert_eq!(barriers.built().len(), 5);
+        let since = standing(&line[..], 12.0, BarrierKind::BuiltLine, true);
+        let all = Barriers::standing(grid(), &[before, since]);
+        assert!(all.built().is_empty());
+        let met = |b: &Barriers| {
+            let kinds = [95.0, 195.0].map(|x| {
+                let met = b.first_crossing(p(x - 10.0, 205.0), p(x + 20.0, 206.0));
+                met.map(|m| m.1)
+            });
+            (kinds, b.leak_met(p(190.0, 205.0), p(200.0, 205.0)))
+        };
+        let got = met(&barriers);
+        assert_eq!(
+            got.0,
+            [Some(BarrierKind::Road), Some(BarrierKind::BuiltLine)]
+        );
+        assert!(got.1.is_some_and(|m| m.line == 1));
+        assert_eq!(met(&all), got);
+        assert!(all.segments().eq(barriers.segments()));
     }
 
     #[test]

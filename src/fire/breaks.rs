@@ -176,6 +176,8 @@ struct Open {
 pub struct BreakWatch {
     streams: Streams,
     breaks: Vec<Break>,
+    /// Their places by id.
+    by_id: BTreeMap<String, usize>,
     /// Metres of the course known so far, by break.
     lengths: Vec<f64>,
     lines: BTreeMap<u32, LineOf>,
@@ -189,6 +191,7 @@ impl BreakWatch {
         Self {
             streams,
             breaks: Vec::new(),
+            by_id: BTreeMap::new(),
             lengths: Vec::new(),
             lines: BTreeMap::new(),
             pieces: BTreeMap::new(),
@@ -199,8 +202,9 @@ impl BreakWatch {
     /// Adds a break as the barriers' line number `line`, `length_m` long; one whose id is known
     /// goes on where it ended.
     pub fn add_line(&mut self, line: u32, length_m: f64, of: Break) {
-        let known = self.breaks.iter().position(|b| b.id == of.id);
+        let known = self.by_id.get(&of.id).copied();
         let of = known.unwrap_or_else(|| {
+            self.by_id.insert(of.id.clone(), self.breaks.len());
             self.breaks.push(of);
             self.lengths.push(0.0);
             self.breaks.len() - 1

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use super::fires::{FireState, area_of};
 use super::units::{Doing, Trip, UnitState};
+use super::work::Dividers;
 use super::{ClosedRoads, Fire, Inbox, Log, Now, Number, Shared, hundredths};
 use crate::base::geo::{Point, Polyline};
 use crate::fire::front::{Start, StartKind};
@@ -47,6 +48,8 @@ pub struct Incident {
     pub report_s: f64,
     /// Ends of the built line: the party that goes with burnt ground on its left, and the other.
     pub tips: [Option<Point>; 2],
+    /// What the parties' line is measured with.
+    pub dividers: [Dividers; 2],
     /// Line built, metres.
     pub line_m: f64,
     /// Line built by both parties since they last began at an anchor, metres.
@@ -89,6 +92,7 @@ impl Incident {
             escalated: 0,
             report_s: f64::INFINITY,
             tips: [None, None],
+            dividers: [Dividers::default(); 2],
             line_m: 0.0,
             from_anchor_m: 0.0,
             mopped_h: 0.0,

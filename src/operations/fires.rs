@@ -565,6 +565,9 @@ pub fn lose_values(
         let Some((col, row)) = grid.cell_at(value.at) else {
             continue;
         };
+        if !fire.0.may_have_burnt_near(col, row, reach as usize) {
+            continue;
+        }
         let is_burnt = |dc: i64, dr: i64| {
             let (c, r) = (col as i64 + dc, row as i64 + dr);
             let on_map = c >= 0 && r >= 0 && c < grid.cols as i64 && r < grid.rows as i64;

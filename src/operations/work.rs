@@ -253,7 +253,8 @@ fn attack(
             rate,
             limit,
         };
-        let (path, end, built) = walk.go(start, tip, step, &mut passed);
+        let (path, end, built) =
+            walk.go(start, tip, step, &mut incident.dividers[party], &mut passed);
         incident.line_m += built;
         incident.from_anchor_m += built;
         if let Some(end) = end {
@@ -469,6 +470,64 @@ fn production_m_s(site: &Site, unit: &UnitState, at: Point) -> f64 {
     unit.kind.line_m_per_h.value * fuel * slope / 3600.0
 }
 
+/// Steps of the dividers that line is measured with, cells.
+const RULER_CELLS: f64 = 2.0;
+/// Least share of the way along a crooked edge that counts as line.
+const LEAST_SHARE: f64 = 0.6;
+
+/// Measures line as with dividers set to a few cells. An edge drawn from cells is crooked, and an edge
+/// that moves between ticks makes the way of those who follow it a staircase: the line they build is the
+/// straight one.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Dividers {
+    /// Where they were set down last; none before any line.
+    from: Option<Point>,
+    /// Way since then, metres.
+    way: f64,
+    /// Length counted since then, metres.
+    counted: f64,
+}
+
+impl Dividers {
+    fn set_down(at: Point) -> Self {
+        Self {
+            from: Some(at),
+            ..Self::default()
+        }
+    }
+
+    /// What a straight step to a place adds to the length; less than the step on a crooked way.
+    fn cost(&self, at: Point, to: Point) -> f64 {
+        let from = self.from.unwrap_or(at);
+        let way = self.way + at.distance(to);
+        from.distance(to).max(LEAST_SHARE * way) - self.counted
+    }
+
+    /// How much of a straight step, 0 to 1, can be done for a length.
+    fn share(&self, at: Point, to: Point, length: f64) -> f64 {
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..30 {
+            let middle = f64::midpoint(low, high);
+            if self.cost(at, at.towards(to, middle)) <= length {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    fn step(&mut self, at: Point, to: Point, ruler: f64) {
+        let cost = self.cost(at, to);
+        self.from.get_or_insert(at);
+        self.way += at.distance(to);
+        self.counted += cost;
+        if self.counted >= ruler {
+            *self = Self::set_down(to);
+        }
+    }
+}
+
 /// A party's way along the edge in one tick.
 struct March<'a> {
     ring: &'a Ring,
@@ -488,8 +547,10 @@ impl March<'_> {
         start: usize,
         tip: Option<Point>,
         step: i64,
+        dividers: &mut Dividers,
         passed: &mut Vec<(usize, usize)>,
     ) -> (Vec<Point>, Option<Point>, f64) {
+        let ruler = RULER_CELLS * self.grid.cell;
         let n = self.ring.vertices.len() as i64;
         let index = |k: i64| (start as i64 + step * k).rem_euclid(n) as usize;
         let mut seconds = TICK_S;
@@ -523,15 +584,20 @@ impl March<'_> {
                     path.push(self.tie_in(before));
                 }
                 path.push(at);
+                if tip.is_none_or(|tip| tip != at) {
+                    *dividers = Dividers::set_down(at);
+                }
             }
             let able = self.rate * seconds;
-            if gap <= able {
+            let cost = dividers.cost(at, to);
+            if cost <= able {
                 path.push(to);
                 if !self.ring.vertices[i].active {
                     path.extend([self.tie_in(i), to]);
                 }
-                built += gap;
-                seconds -= gap / self.rate;
+                built += cost;
+                seconds -= cost / self.rate;
+                dividers.step(at, to, ruler);
                 let before = self.ring.vertices[index(k - 1)].inside;
                 if before != self.ring.vertices[i].inside {
                     passed.push(before);
@@ -539,9 +605,10 @@ impl March<'_> {
                 at = to;
                 k += 1;
             } else {
-                let end = at.towards(to, able / gap);
+                let end = at.towards(to, dividers.share(at, to, able));
                 path.push(end);
                 built += able;
+                dividers.step(at, end, ruler);
                 at = end;
                 seconds = 0.0;
             }

@@ -94,7 +94,7 @@ fn layers(outcome: &Outcome) -> Vec<Layer> {
             Geometry::MultiLineString(MultiLineString(lines)),
         ));
     }
-    let built = built_lines(outcome.front.barriers().segments())
+    let built = built_lines(outcome.front.barriers().built())
         .into_iter()
         .map(|course| {
             let length_m = tenth(Polyline::new(course.clone()).length());

@@ -91,7 +91,7 @@ fn chained(pieces: impl Iterator<Item = (Point, Point)>) -> Vec<Vec<Point>> {
 
 /// Writes `line.geojson`: line built by crews.
 pub fn write_line(outcome: &Outcome, path: &Path) -> Result<(), FileError> {
-    let features = built_lines(outcome.front.barriers().segments())
+    let features = built_lines(outcome.front.barriers().built())
         .into_iter()
         .map(|course| {
             let length = Polyline::new(course.clone()).length();

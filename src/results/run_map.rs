@@ -88,7 +88,7 @@ pub fn run_map(outcome: &Outcome, teller: &Teller<'_>) -> Result<image::RgbImage
     let colour = cover_colour(world);
     let mut lines = lines(world);
     lines.extend(
-        built_lines(outcome.front.barriers().segments())
+        built_lines(outcome.front.barriers().built())
             .into_iter()
             .map(|points| MapLine {
                 points,

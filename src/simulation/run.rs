@@ -213,6 +213,13 @@ impl Simulation {
         &self.app.world().resource::<Log>().0
     }
 
+    /// Area of the cells burnt so far, ha.
+    pub fn burnt_ha(&self) -> f64 {
+        let front = &self.app.world().resource::<Fire>().0;
+        let cell = front.grid().cell;
+        front.burnt_cells() as f64 * cell * cell / 10_000.0
+    }
+
     /// Gives an order; it is carried out or refused in the next step.
     pub fn order(&mut self, order: Order, by: Orderer) {
         self.app
@@ -250,14 +257,17 @@ impl Simulation {
 
     /// Asks the policy, when there is an incident to decide on.
     fn decide(&mut self) -> Vec<Order> {
+        if matches!(self.name, PolicyName::DoNothing | PolicyName::Person) {
+            return Vec::new();
+        }
         let world = self.app.world_mut();
         let now = world.resource::<Now>().0;
         let doctrine = &self.site.scenario.file.doctrine;
-        let mut incidents = sorted::<Incident>(world);
-        incidents.retain(|(_, i)| i.verified_s.is_some() && i.out_s.is_none());
-        let views: Vec<IncidentView> = incidents
-            .iter()
-            .map(|(_, i)| IncidentView {
+        let mut views: Vec<IncidentView> = world
+            .query::<&Incident>()
+            .iter(world)
+            .filter(|i| i.verified_s.is_some() && i.out_s.is_none())
+            .map(|i| IncidentView {
                 number: i.number,
                 is_verified: i.verified_s.is_some(),
                 is_dispatched: i.dispatched_s.is_some(),
@@ -266,14 +276,16 @@ impl Simulation {
                 escalated: i.escalated,
             })
             .collect();
+        views.sort_by_key(|v| v.number);
         let undecided = |v: &IncidentView| {
             !v.is_contained && (!v.is_dispatched || !due_steps(doctrine, v).is_empty())
         };
-        if matches!(self.name, PolicyName::DoNothing | PolicyName::Person)
-            || !views.iter().any(undecided)
-        {
+        if !views.iter().any(undecided) {
             return Vec::new();
         }
+        // Rarely got so far: routes are copied below.
+        let mut incidents = sorted::<Incident>(world);
+        incidents.retain(|(_, i)| i.verified_s.is_some() && i.out_s.is_none());
         let units = sorted::<UnitState>(world)
             .into_iter()
             .map(|(_, u)| {

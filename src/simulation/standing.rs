@@ -1,10 +1,12 @@
 //! What stands before the run begins: firebreaks and roads as barriers with their widths, and as what
 //! the fire may leak through.
 
-use crate::base::geo::{Point, Polyline};
+use std::sync::Arc;
+
+use crate::base::geo::Polyline;
 use crate::base::random::Streams;
 use crate::base::units::Metres;
-use crate::fire::barriers::{BarrierKind, Barriers};
+use crate::fire::barriers::{BarrierKind, Barriers, StandingLine};
 use crate::fire::behavior::belt::{BeltFire, PlantedBelt, isolation_width};
 use crate::fire::behavior::breach::BreakModel;
 use crate::fire::behavior::spotting::SpotModel;
@@ -18,42 +20,61 @@ const MIDDLE_OF_YEAR: f64 = 0.5;
 /// Days in a year.
 const DAYS_A_YEAR: f64 = 365.25;
 
+/// Barriers that stand before a run, and of those that may leak their number, length and kind.
+#[derive(Clone)]
+struct Standing {
+    barriers: Barriers,
+    leaks: Arc<Vec<(u32, f64, Break)>>,
+}
+
 /// Firebreaks and roads that stop fire, and the watch over those that may leak.
 pub fn barriers(site: &Site, streams: Streams) -> (Barriers, BreakWatch) {
-    let mut barriers = Barriers::new(site.grid);
+    let standing = site.worked_out(|| Standing::of(site));
     let mut watch = BreakWatch::new(streams);
-    let options = &site.scenario.file.fire;
-    let model = match options.breaks {
-        BreakOption::Wilson1988 => Some(BreakModel::Wilson1988),
-        BreakOption::Mees1993 => Some(BreakModel::Mees1993),
-        BreakOption::Holds => None,
-    };
-    let mut leaks = |barriers: &mut Barriers, line: u32, path: &[Point], of: Break| {
-        barriers.set_leaks(line);
-        watch.add_line(line, Polyline::new(path.to_vec()).length(), of);
-    };
-    let today = year_of(site);
-    for firebreak in &site.firebreaks {
-        let (path, width) = (&firebreak.path, firebreak.width_m);
-        let (line, _) = barriers.add_line(path, width, BarrierKind::Firebreak);
-        if let Some(model) = model {
-            let of = standing_break(site, firebreak, model, today);
-            leaks(&mut barriers, line, path, of);
-        }
+    for (line, length_m, of) in standing.leaks.iter() {
+        watch.add_line(*line, *length_m, of.clone());
     }
-    for road in &site.roads {
-        let Some(class) = site.scenario.catalogue.road_classes.get(&road.class) else {
-            continue;
+    (standing.barriers, watch)
+}
+
+impl Standing {
+    fn of(site: &Site) -> Self {
+        let options = &site.scenario.file.fire;
+        let model = match options.breaks {
+            BreakOption::Wilson1988 => Some(BreakModel::Wilson1988),
+            BreakOption::Mees1993 => Some(BreakModel::Mees1993),
+            BreakOption::Holds => None,
         };
-        if !class.stops_fire {
-            continue;
+        let mut lines: Vec<StandingLine<'_>> = Vec::new();
+        let mut leaks = Vec::new();
+        let mut add = |path, width_m, kind, leak: Option<Break>| {
+            let line = StandingLine {
+                path,
+                width_m,
+                kind,
+                leaks: leak.is_some(),
+            };
+            if let Some(of) = leak {
+                let length = Polyline::new(path.to_vec()).length();
+                leaks.push((lines.len() as u32, length, of));
+            }
+            lines.push(line);
+        };
+        let today = year_of(site);
+        for firebreak in &site.firebreaks {
+            let leak = model.map(|model| standing_break(site, firebreak, model, today));
+            let kind = BarrierKind::Firebreak;
+            add(&firebreak.path[..], firebreak.width_m, kind, leak);
         }
-        let width = road.width_m.unwrap_or(class.width_m.value);
-        let (line, _) = barriers.add_line(&road.path, width, BarrierKind::Road);
-        if let Some(model) = model
-            && options.roads_leak
-        {
-            let of = Break {
+        for road in &site.roads {
+            let Some(class) = site.scenario.catalogue.road_classes.get(&road.class) else {
+                continue;
+            };
+            if !class.stops_fire {
+                continue;
+            }
+            let width = road.width_m.unwrap_or(class.width_m.value);
+            let leak = model.filter(|_| options.roads_leak).map(|model| Break {
                 id: road.id.clone(),
                 kind: LeakKind::Road,
                 model,
@@ -62,11 +83,14 @@ pub fn barriers(site: &Site, streams: Streams) -> (Barriers, BreakWatch) {
                 drawn_m: width,
                 edge_trees: None,
                 intensity_factor: 1.0,
-            };
-            leaks(&mut barriers, line, &road.path, of);
+            });
+            add(&road.path[..], width, BarrierKind::Road, leak);
+        }
+        Self {
+            barriers: Barriers::standing(site.grid, &lines),
+            leaks: Arc::new(leaks),
         }
     }
-    (barriers, watch)
 }
 
 /// A firebreak in its present state.

@@ -123,7 +123,7 @@ impl View {
         let lines = fire
             .0
             .barriers()
-            .segments()
+            .built()
             .iter()
             .filter(|s| s.kind == BarrierKind::BuiltLine)
             .map(|s| [s.a, s.b])

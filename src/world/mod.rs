@@ -17,8 +17,10 @@ pub mod roads;
 pub mod totals;
 pub mod weather;
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::base::clock::Clock;
 use crate::base::geo::{Crs, Grid};
@@ -80,6 +82,19 @@ pub struct World {
     pub areas: Vec<Area>,
     /// Power lines.
     pub power_lines: Vec<PowerLine>,
+    memo: Memo,
+}
+
+/// What a room below has worked out once for a world, so that runs share it.
+#[derive(Default)]
+struct Memo(OnceLock<Box<dyn Any + Send + Sync>>);
+
+impl std::fmt::Debug for Memo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Memo")
+            .field(&self.0.get().is_some())
+            .finish()
+    }
 }
 
 impl World {
@@ -100,6 +115,13 @@ impl World {
         }
         errors.extend(warnings);
         Err(errors)
+    }
+
+    /// Something that follows from this world alone, made when it is first asked for. There is one such
+    /// thing a world, of one type: one asked for under another type is made anew each time.
+    pub fn worked_out<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
+        let kept = self.memo.0.get_or_init(|| Box::new(make()));
+        kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
     }
 
     /// The weather grid that holds `t_s` seconds after the start; none before the first. What it
@@ -200,6 +222,7 @@ impl Parts {
             values: gathered.values.items,
             areas: gathered.areas.items,
             power_lines: gathered.power_lines.items,
+            memo: Memo::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::studies::verify::acceleration::AccelerationCase;
 use crate::studies::verify::balance::BalanceCase;
 use crate::studies::verify::barriers::BarriersCase;
 use crate::studies::verify::changing_wind::ChangingWindCase;
+use crate::studies::verify::containment::ContainmentCase;
 use crate::studies::verify::convergence::ConvergenceCase;
 use crate::studies::verify::merging::MergingCase;
 use crate::studies::verify::refraction::RefractionCase;
@@ -17,8 +18,8 @@ use crate::studies::verify::slope::SlopeCase;
 use crate::studies::verify::small_fire::SmallFireCase;
 use crate::studies::verify::starts::StartsCase;
 use crate::studies::verify::{
-    Physics, acceleration, balance, barriers, changing_wind, convergence, merging, oracles,
-    refraction, slope, small_fire, speed, starts,
+    Physics, acceleration, balance, barriers, changing_wind, containment, convergence, merging,
+    oracles, refraction, slope, small_fire, speed, starts,
 };
 
 #[derive(Debug, Subcommand)]
@@ -34,6 +35,7 @@ pub enum Case {
     Balance(Balance),
     Starts(Starts),
     Acceleration(Acceleration),
+    Containment(Containment),
     Oracles,
     Speed(Speed),
 }
@@ -52,6 +54,7 @@ impl Case {
             Self::Balance(case) => case.run(how),
             Self::Starts(case) => case.run(how),
             Self::Acceleration(case) => case.run(how),
+            Self::Containment(case) => case.run(how),
             Self::Speed(case) => case.run(how),
             Self::Oracles => {
                 let family = oracles::family(Physics::AS_BUILT);
@@ -109,6 +112,38 @@ impl ChangingWind {
             "changing-wind",
             &changing_wind::run(&case, Physics::AS_BUILT),
         )
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Containment {
+    #[arg(long = "cell", value_name = "METRES", default_value_t = 10)]
+    grid_cell: u32,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    cases: u32,
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+impl Containment {
+    fn run(&self, how: &How<'_>) -> Result<Exit, Failure> {
+        within("--cell", f64::from(self.grid_cell), 3.0, 30.0)?;
+        if !30_u32.is_multiple_of(self.grid_cell) {
+            let message =
+                Message::new("verify-containment-cell").with("found", f64::from(self.grid_cell));
+            return Err(Failure::Message(Exit::Usage, message));
+        }
+        within("--cases", f64::from(self.cases), 1.0, 10_000.0)?;
+        let case = ContainmentCase {
+            cell_m: f64::from(self.grid_cell),
+            cases: self.cases,
+            seed: self.seed,
+        };
+        let outcome = containment::run(&case, Physics::AS_BUILT).map_err(|reason| {
+            let message = Message::new("verify-case-containment-not-run").with("reason", reason);
+            Failure::Message(Exit::Failed, message)
+        })?;
+        how.give("containment", &outcome)
     }
 }
 

@@ -443,6 +443,21 @@ impl<S: SpreadSource> Front<S> {
             .map(|(col, row, c)| (col, row, self.burnt(c)))
     }
 
+    /// Whether any cell within `reach` columns and rows of one may have burnt; a quick look at the tiles,
+    /// `reach` no more than the side of one.
+    pub fn may_have_burnt_near(&self, col: usize, row: usize, reach: usize) -> bool {
+        debug_assert!(reach <= TILE);
+        let ends = |i: usize, n: usize| [i.saturating_sub(reach), (i + reach).min(n - 1)];
+        let grid = &self.tiles.grid;
+        let columns = ends(col, grid.cols);
+        ends(row, grid.rows).into_iter().any(|r| {
+            columns.into_iter().any(|c| {
+                let found = self.tiles.find(c, r);
+                found.is_some_and(|(tile, _)| self.tiles.tiles[tile].burnt > 0)
+            })
+        })
+    }
+
     /// Burnt extent as (first column, first row, last column, last row).
     pub fn burnt_bounds(&self) -> Option<[usize; 4]> {
         self.tiles

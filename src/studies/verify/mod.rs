@@ -8,6 +8,7 @@ pub mod acceleration;
 pub mod balance;
 pub mod barriers;
 pub mod changing_wind;
+pub mod containment;
 pub mod convergence;
 pub mod ellipse;
 mod exact;
@@ -165,7 +166,7 @@ impl Family {
 }
 
 /// Every family in the order of the table.
-const FAMILIES: [fn(Physics) -> Family; 12] = [
+const FAMILIES: [fn(Physics) -> Family; 13] = [
     ellipse::family,
     changing_wind::family,
     refraction::family,
@@ -177,6 +178,7 @@ const FAMILIES: [fn(Physics) -> Family; 12] = [
     balance::family,
     starts::family,
     acceleration::family,
+    containment::family,
     oracles::family,
 ];
 
