@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments, _: Output) -> Result<Exit, Failure> {
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     use std::sync::Arc;
 
-    use super::run::{refused, report};
+    use super::run::{Told, refused, report};
     use crate::results::run_folder::Destination;
     use crate::simulation::free_burn;
 
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         &outcome,
         Some(counterfactual_ha),
         &destination,
-        false,
+        Told::Story,
         output,
     )
 }

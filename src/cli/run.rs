@@ -1,6 +1,7 @@
 //! `fireline run`: a scenario from its start to its score.
 
-use std::path::PathBuf;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -9,6 +10,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{self, Exit, Failure, Output, print};
 use crate::base::message::Message;
+use crate::operations::TICK_S;
+use crate::operations::policy::PolicyFault;
+use crate::operations::policy::external::{Briefing, External};
+use crate::protocol::{Orderer, TimedOrder, timed_orders};
 use crate::results::run_folder::{self, Destination, RunFolderError};
 use crate::results::sentences::Teller;
 use crate::results::{Scorecard, story};
@@ -22,6 +27,10 @@ pub struct Arguments {
     seed: u64,
     #[arg(long, value_enum, default_value = "run-card")]
     policy: Policy,
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    decide_every: u32,
+    #[arg(long, value_name = "FILE")]
+    orders: Option<PathBuf>,
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[arg(long)]
@@ -38,6 +47,7 @@ enum Policy {
     RunCard,
     Nearest,
     DoNothing,
+    External,
 }
 
 impl From<Policy> for PolicyName {
@@ -46,12 +56,28 @@ impl From<Policy> for PolicyName {
             Policy::RunCard => Self::RunCard,
             Policy::Nearest => Self::Nearest,
             Policy::DoNothing => Self::DoNothing,
+            Policy::External => Self::External,
         }
     }
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
+    let is_external = arguments.policy == Policy::External;
+    if is_external && arguments.json {
+        return Err(usage(Message::new("cli-external-json")));
+    }
+    let ticks = f64::from(arguments.decide_every) / TICK_S;
+    if ticks < 1.0 || ticks.fract() != 0.0 {
+        let message = Message::new("cli-decide-every")
+            .with("found", f64::from(arguments.decide_every))
+            .with("tick", TICK_S);
+        return Err(usage(message));
+    }
     let world = Arc::new(output.load(&arguments.scenario)?);
+    let orders = match &arguments.orders {
+        Some(path) => read_orders(path)?,
+        None => Vec::new(),
+    };
     let destination = match (&arguments.out, arguments.force) {
         (Some(folder), false) => Destination::Folder(folder.clone()),
         (Some(folder), true) => Destination::Replace(folder.clone()),
@@ -68,7 +94,8 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         let world = Arc::clone(&world);
         thread::spawn(move || free_burn(&world, seed, f64::INFINITY))
     });
-    let outcome = simulate(&world, seed, arguments.policy.into(), output);
+    let simulation = start(&world, arguments)?;
+    let outcome = simulate(&world, simulation, &orders, output)?;
     let counterfactual_ha = match unfought.map(thread::JoinHandle::join) {
         None => None,
         Some(Ok(ha)) => Some(ha),
@@ -81,9 +108,95 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         &outcome,
         counterfactual_ha,
         &destination,
-        arguments.json,
+        if is_external {
+            Told::Nothing
+        } else if arguments.json {
+            Told::Json
+        } else {
+            Told::Story
+        },
         output,
     )
+}
+
+fn usage(message: Message) -> Failure {
+    Failure::Message(Exit::Usage, message)
+}
+
+fn read_orders(path: &Path) -> Result<Vec<TimedOrder>, Failure> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        let message = Message::new("cli-read")
+            .with("path", name.clone())
+            .with("reason", e.to_string());
+        Failure::Message(Exit::Invalid, message)
+    })?;
+    let is_json = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    timed_orders(&text, is_json).map_err(|e| {
+        let message = Message::new("cli-orders")
+            .with("path", name)
+            .with("line", e.line as f64)
+            .with("column", e.column as f64)
+            .with("reason", e.reason);
+        Failure::Message(Exit::Invalid, message)
+    })
+}
+
+/// The simulation under the policy asked for; another program is spoken to on standard input and output.
+fn start(world: &Arc<World>, arguments: &Arguments) -> Result<Simulation, Failure> {
+    let (seed, name) = (arguments.seed, PolicyName::from(arguments.policy));
+    if name != PolicyName::External {
+        return Ok(Simulation::new(Arc::clone(world), seed, name));
+    }
+    let file = &world.scenario.file;
+    let briefing = Briefing {
+        scenario: &file.name,
+        seed,
+        horizon_s: file.horizon_min * 60.0,
+        every_s: f64::from(arguments.decide_every),
+        doctrine: &file.doctrine,
+    };
+    let from = Box::new(BufReader::new(std::io::stdin()));
+    let external = External::new(from, Box::new(std::io::stdout()), &briefing)
+        .map_err(|fault| dispatcher_failed(&fault, "00:00".to_owned()))?;
+    let policy = Box::new(external);
+    Ok(Simulation::under(Arc::clone(world), seed, name, policy))
+}
+
+fn dispatcher_failed(fault: &PolicyFault, clock: String) -> Failure {
+    match fault {
+        PolicyFault::Silent(reason) => Failure::Message(
+            Exit::Failed,
+            Message::new("cli-external-silent")
+                .with("clock", clock)
+                .with("reason", reason.as_str()),
+        ),
+        PolicyFault::Answer {
+            answer,
+            found,
+            expected,
+        } => Failure::Message(
+            Exit::Invalid,
+            Message::new("cli-external-answer")
+                .with("clock", clock)
+                .with("answer", *answer as f64)
+                .with("found", found.as_str())
+                .with("expected", expected.as_str()),
+        ),
+    }
+}
+
+/// What standard output is told of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The story and the score, for people.
+    Story,
+    /// The scorecard, for machines.
+    Json,
+    /// Nothing: a dispatcher listens there.
+    Nothing,
 }
 
 /// Writes the run folder and tells the story and the score.
@@ -91,7 +204,7 @@ pub(super) fn report(
     outcome: &Outcome,
     counterfactual_ha: Option<f64>,
     destination: &Destination,
-    json: bool,
+    told_as: Told,
     output: Output,
 ) -> Result<Exit, Failure> {
     let world = &outcome.world;
@@ -102,7 +215,12 @@ pub(super) fn report(
     let told = story::story(outcome, &scorecard, &teller).join("\n");
     let where_to =
         output.say(&Message::new("cli-run-folder").with("path", folder.display().to_string()));
-    if json {
+    if told_as == Told::Nothing {
+        if !output.quiet {
+            let table = story::scorecard_table(&scorecard, outcome, &teller);
+            output::note(&format!("{told}\n\n{table}\n{where_to}"));
+        }
+    } else if told_as == Told::Json {
         if !output.quiet {
             output::note(&format!("{told}\n{where_to}"));
         }
@@ -118,9 +236,14 @@ pub(super) fn report(
     Ok(Exit::Done)
 }
 
-/// Steps to the horizon under a progress bar with the simulated clock.
-fn simulate(world: &Arc<World>, seed: u64, policy: PolicyName, output: Output) -> Outcome {
-    let mut simulation = Simulation::new(Arc::clone(world), seed, policy);
+/// Steps to the horizon under a progress bar with the simulated clock, and gives orders at their times.
+fn simulate(
+    world: &Arc<World>,
+    mut simulation: Simulation,
+    orders: &[TimedOrder],
+    output: Output,
+) -> Result<Outcome, Failure> {
+    let mut orders = orders.iter().peekable();
     let bar = ProgressBar::with_draw_target(
         Some(simulation.horizon_s().max(0.0) as u64),
         if output.quiet {
@@ -137,6 +260,10 @@ fn simulate(world: &Arc<World>, seed: u64, policy: PolicyName, output: Output) -
     // A text a tick would cost more than the tick.
     let mut shown_min = -1.0;
     while !simulation.is_over() {
+        let now_min = simulation.time_s() / 60.0;
+        while let Some(order) = orders.next_if(|o| o.at_min <= now_min) {
+            simulation.order(order.give.clone(), Orderer::Person);
+        }
         simulation.step();
         let minute = libm::floor(simulation.time_s() / 60.0);
         if minute > shown_min {
@@ -146,7 +273,11 @@ fn simulate(world: &Arc<World>, seed: u64, policy: PolicyName, output: Output) -
         }
     }
     bar.finish_and_clear();
-    simulation.finish()
+    if let Some(fault) = simulation.fault() {
+        let clock = world.clock.hour_minute(simulation.time_s());
+        return Err(dispatcher_failed(fault, clock));
+    }
+    Ok(simulation.finish())
 }
 
 pub(super) fn refused(error: RunFolderError) -> Failure {

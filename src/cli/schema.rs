@@ -5,7 +5,8 @@ use schemars::schema_for;
 use serde_json::json;
 
 use super::output::{Exit, Failure, print_json};
-use crate::protocol::{Line, Order};
+use crate::operations::policy::{IncidentView, UnitView};
+use crate::protocol::{Line, Order, TimedOrder};
 use crate::results::Scorecard;
 use crate::scenario;
 
@@ -19,6 +20,8 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum What {
     Orders,
+    TimedOrders,
+    Desk,
     Records,
     Scorecard,
     Scenario,
@@ -27,6 +30,8 @@ enum What {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let of = |what| match what {
         What::Orders => schema_for!(Order),
+        What::TimedOrders => schema_for!(Vec<TimedOrder>),
+        What::Desk => schema_for!((Vec<IncidentView>, Vec<UnitView>)),
         What::Records => schema_for!(Line),
         What::Scorecard => schema_for!(Scorecard),
         What::Scenario => scenario::schema(),
@@ -35,6 +40,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Some(what) => print_json(&of(what))?,
         None => print_json(&json!({
             "orders": of(What::Orders),
+            "timed_orders": of(What::TimedOrders),
+            "desk": of(What::Desk),
             "records": of(What::Records),
             "scorecard": of(What::Scorecard),
             "scenario": of(What::Scenario),

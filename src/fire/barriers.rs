@@ -207,7 +207,7 @@ impl Barriers {
             );
             for (i, segment) in part.segments[first..].iter().enumerate() {
                 touched_by(&grid, segment, |cell| {
-                    pairs.push((cell, (first + i) as u32))
+                    pairs.push((cell, (first + i) as u32));
                 });
             }
         }

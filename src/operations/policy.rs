@@ -1,34 +1,52 @@
 //! Dispatch policies: whom to send, decided between steps from what the desk knows.
 
+pub mod external;
+
 use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::protocol::Order;
 use crate::scenario::schema::{Doctrine, Requirement};
 
 /// What the desk knows of an incident.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct IncidentView {
     /// Number.
     pub number: u32,
+    /// Where it is believed to be, metres in the scenario's system.
+    pub x: f64,
+    /// See `x`.
+    pub y: f64,
+    /// First alarm, seconds after the start.
+    pub opened_s: f64,
     /// Whether the alarm has been verified.
     pub is_verified: bool,
     /// Whether anybody has been sent.
     pub is_dispatched: bool,
     /// Whether the ring is closed.
     pub is_contained: bool,
-    /// Believed area, ha.
+    /// Whether it has been handed over to the emergency management bureau.
+    pub is_handed_over: bool,
+    /// Believed area, ha; 0 before anybody has looked.
     pub area_ha: f64,
     /// Steps of the escalation already taken.
     pub escalated: usize,
 }
 
 /// What the desk knows of a unit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct UnitView {
     /// Stable id.
     pub id: String,
     /// Type.
     pub unit_type: String,
+    /// What it is doing: `standby`, `turning_out`, `driving`, `walking`, `on_scene`, `refilling` or
+    /// `returning`.
+    pub doing: &'static str,
+    /// Incident it is assigned to.
+    pub incident: Option<u32>,
     /// Whether it can be sent.
     pub is_free: bool,
     /// Seconds from the order to the last road node at each incident, turn-out included; absent
@@ -37,7 +55,7 @@ pub struct UnitView {
 }
 
 /// What a policy decides on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeskView<'a> {
     /// Seconds after the start.
     pub t_s: f64,
@@ -50,9 +68,35 @@ pub struct DeskView<'a> {
 }
 
 /// A dispatcher. Decisions depend on the view alone.
-pub trait Policy: Send {
+pub trait Policy: Send + Sync {
     /// Orders for now, in order.
-    fn decide(&mut self, desk: &DeskView<'_>) -> Vec<Order>;
+    ///
+    /// # Errors
+    /// A dispatcher that is not to be reached or not to be understood; the run ends there.
+    fn decide(&mut self, desk: &DeskView<'_>) -> Result<Vec<Order>, PolicyFault>;
+
+    /// How often it is asked, seconds, whatever happens; none is asked when there is something to decide.
+    fn every_s(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// Why a dispatcher gives no orders.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyFault {
+    /// Nobody answers.
+    #[error("the dispatcher does not answer: {0}")]
+    Silent(String),
+    /// The answer is no list of orders.
+    #[error("answer {answer}: found {found}; expected {expected}")]
+    Answer {
+        /// Number of the answer, from 1.
+        answer: u64,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
 }
 
 /// The shipped policies.
@@ -65,6 +109,8 @@ pub enum PolicyName {
     Nearest,
     /// Nobody is sent.
     DoNothing,
+    /// Another program decides, see [`external`].
+    External,
     /// A person decides; the program sends nobody by itself.
     Person,
 }
@@ -79,16 +125,17 @@ impl PolicyName {
             Self::RunCard => "run-card",
             Self::Nearest => "nearest",
             Self::DoNothing => "do-nothing",
+            Self::External => "external",
             Self::Person => "person",
         }
     }
 
-    /// The policy itself.
+    /// The policy itself; nobody for those who are not part of the program.
     pub fn policy(self) -> Box<dyn Policy> {
         match self {
             Self::RunCard => Box::new(RunCard { by_type: true }),
             Self::Nearest => Box::new(RunCard { by_type: false }),
-            Self::DoNothing | Self::Person => Box::new(DoNothing),
+            Self::DoNothing | Self::External | Self::Person => Box::new(DoNothing),
         }
     }
 }
@@ -119,8 +166,8 @@ impl std::fmt::Display for PolicyName {
 struct DoNothing;
 
 impl Policy for DoNothing {
-    fn decide(&mut self, _: &DeskView<'_>) -> Vec<Order> {
-        Vec::new()
+    fn decide(&mut self, _: &DeskView<'_>) -> Result<Vec<Order>, PolicyFault> {
+        Ok(Vec::new())
     }
 }
 
@@ -129,7 +176,7 @@ struct RunCard {
 }
 
 impl Policy for RunCard {
-    fn decide(&mut self, desk: &DeskView<'_>) -> Vec<Order> {
+    fn decide(&mut self, desk: &DeskView<'_>) -> Result<Vec<Order>, PolicyFault> {
         let mut taken: Vec<&str> = Vec::new();
         let mut orders = Vec::new();
         for incident in desk
@@ -163,7 +210,7 @@ impl Policy for RunCard {
                 }
             }
         }
-        orders
+        Ok(orders)
     }
 }
 
@@ -186,6 +233,8 @@ mod tests {
         UnitView {
             id: id.into(),
             unit_type: unit_type.into(),
+            doing: "standby",
+            incident: None,
             is_free: true,
             eta_s: BTreeMap::from([(1, eta)]),
         }
@@ -213,9 +262,13 @@ mod tests {
             doctrine: &doctrine,
             incidents: vec![IncidentView {
                 number: 1,
+                x: 0.0,
+                y: 0.0,
+                opened_s: 0.0,
                 is_verified: true,
                 is_dispatched: false,
                 is_contained: false,
+                is_handed_over: false,
                 area_ha: 0.1,
                 escalated: 0,
             }],
@@ -237,11 +290,20 @@ mod tests {
                 })
                 .collect()
         };
-        assert_eq!(sent(PolicyName::RunCard.policy().decide(&desk)), ["b", "c"]);
-        assert_eq!(sent(PolicyName::DoNothing.policy().decide(&desk)), [""; 0]);
+        assert_eq!(
+            sent(PolicyName::RunCard.policy().decide(&desk).unwrap()),
+            ["b", "c"]
+        );
+        assert_eq!(
+            sent(PolicyName::DoNothing.policy().decide(&desk).unwrap()),
+            [""; 0]
+        );
         desk.incidents[0].is_dispatched = true;
         desk.incidents[0].area_ha = 3.0;
         desk.units[1].is_free = false;
-        assert_eq!(sent(PolicyName::RunCard.policy().decide(&desk)), ["a"]);
+        assert_eq!(
+            sent(PolicyName::RunCard.policy().decide(&desk).unwrap()),
+            ["a"]
+        );
     }
 }

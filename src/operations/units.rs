@@ -90,6 +90,21 @@ pub enum Doing {
     },
 }
 
+impl Doing {
+    /// Its name in the interface of dispatchers.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Standby => "standby",
+            Self::TurningOut { .. } => "turning_out",
+            Self::Driving { .. } => "driving",
+            Self::Walking { .. } => "walking",
+            Self::OnScene => "on_scene",
+            Self::Refilling { .. } => "refilling",
+            Self::Returning { .. } => "returning",
+        }
+    }
+}
+
 /// A crew, engine or other unit.
 #[derive(Component, Debug, Clone, PartialEq)]
 pub struct UnitState {

@@ -6,7 +6,9 @@
 mod journal;
 mod order;
 mod record;
+mod timed;
 
 pub use journal::{Journal, JournalError, Line, verify};
 pub use order::{Order, Orderer};
 pub use record::{AlarmSource, Extrapolation, Record, Refusal};
+pub use timed::{TimedOrder, TimedOrdersError, timed_orders};

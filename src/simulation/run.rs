@@ -19,7 +19,9 @@ use crate::operations::command::{Incident, obey, report, trip, verify_alarms};
 use crate::operations::detection::{look, lookouts};
 use crate::operations::fires::{FireState, Lost, Script, area_of, burn, lose_values, measure};
 use crate::operations::movement::travel;
-use crate::operations::policy::{DeskView, IncidentView, Policy, PolicyName, UnitView, due_steps};
+use crate::operations::policy::{
+    DeskView, IncidentView, Policy, PolicyFault, PolicyName, UnitView, due_steps,
+};
 use crate::operations::units::{Doing, Trip, UnitState};
 use crate::operations::work::{PondStocks, work};
 use crate::operations::{
@@ -98,6 +100,7 @@ pub struct Simulation {
     seed: u64,
     name: PolicyName,
     policy: Box<dyn Policy>,
+    fault: Option<PolicyFault>,
     horizon_s: f64,
 }
 
@@ -111,6 +114,11 @@ fn new_front(site: &Arc<Site>, streams: Streams) -> (Front<Ground>, BreakWatch) 
 impl Simulation {
     /// A run of a world with a seed, under a policy.
     pub fn new(site: Arc<Site>, seed: u64, name: PolicyName) -> Self {
+        Self::under(site, seed, name, name.policy())
+    }
+
+    /// A run under a policy that is not part of the program; `name` is what it is called.
+    pub fn under(site: Arc<Site>, seed: u64, name: PolicyName, policy: Box<dyn Policy>) -> Self {
         let streams = Streams::new(seed);
         let scenario = &site.scenario;
         let (mut front, watch) = new_front(&site, streams);
@@ -188,7 +196,8 @@ impl Simulation {
             site,
             seed,
             name,
-            policy: name.policy(),
+            policy,
+            fault: None,
             horizon_s,
         }
     }
@@ -203,9 +212,14 @@ impl Simulation {
         self.horizon_s
     }
 
-    /// Whether the horizon has been reached.
+    /// Whether the horizon has been reached, or the dispatcher has failed.
     pub fn is_over(&self) -> bool {
-        self.time_s() >= self.horizon_s
+        self.time_s() >= self.horizon_s || self.fault.is_some()
+    }
+
+    /// Why the run ended before its horizon.
+    pub fn fault(&self) -> Option<&PolicyFault> {
+        self.fault.as_ref()
     }
 
     /// The journal so far.
@@ -266,12 +280,16 @@ impl Simulation {
         let mut views: Vec<IncidentView> = world
             .query::<&Incident>()
             .iter(world)
-            .filter(|i| i.verified_s.is_some() && i.out_s.is_none())
+            .filter(|i| i.out_s.is_none())
             .map(|i| IncidentView {
                 number: i.number,
+                x: hundredths(i.at.x),
+                y: hundredths(i.at.y),
+                opened_s: i.opened_s,
                 is_verified: i.verified_s.is_some(),
                 is_dispatched: i.dispatched_s.is_some(),
                 is_contained: i.contained_s.is_some(),
+                is_handed_over: i.handed_over_s.is_some(),
                 area_ha: i.area_ha,
                 escalated: i.escalated,
             })
@@ -280,12 +298,16 @@ impl Simulation {
         let undecided = |v: &IncidentView| {
             !v.is_contained && (!v.is_dispatched || !due_steps(doctrine, v).is_empty())
         };
-        if !views.iter().any(undecided) {
+        let is_due = match self.policy.every_s() {
+            Some(every_s) => libm::fmod(now, every_s) == 0.0,
+            None => views.iter().any(|v| v.is_verified && undecided(v)),
+        };
+        if !is_due {
             return Vec::new();
         }
         // Rarely got so far: routes are copied below.
         let mut incidents = sorted::<Incident>(world);
-        incidents.retain(|(_, i)| i.verified_s.is_some() && i.out_s.is_none());
+        incidents.retain(|(_, i)| i.out_s.is_none());
         let units = sorted::<UnitState>(world)
             .into_iter()
             .map(|(_, u)| {
@@ -298,6 +320,8 @@ impl Simulation {
                 UnitView {
                     id: u.id.clone(),
                     unit_type: u.type_name.clone(),
+                    doing: u.doing.name(),
+                    incident: u.incident,
                     is_free: u.is_free(now),
                     eta_s,
                 }
@@ -309,7 +333,13 @@ impl Simulation {
             incidents: views,
             units,
         };
-        let orders = self.policy.decide(&desk);
+        let orders = match self.policy.decide(&desk) {
+            Ok(orders) => orders,
+            Err(fault) => {
+                self.fault = Some(fault);
+                return Vec::new();
+            }
+        };
         for view in &desk.incidents {
             let steps = due_steps(doctrine, view).end;
             for mut incident in world.query::<&mut Incident>().iter_mut(world) {
