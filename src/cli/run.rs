@@ -46,6 +46,7 @@ pub struct Arguments {
 enum Policy {
     RunCard,
     Nearest,
+    Optimal,
     DoNothing,
     External,
 }
@@ -55,6 +56,7 @@ impl From<Policy> for PolicyName {
         match policy {
             Policy::RunCard => Self::RunCard,
             Policy::Nearest => Self::Nearest,
+            Policy::Optimal => Self::Optimal,
             Policy::DoNothing => Self::DoNothing,
             Policy::External => Self::External,
         }

@@ -1,6 +1,7 @@
 //! Dispatch policies: whom to send, decided between steps from what the desk knows.
 
 pub mod external;
+mod optimal;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,8 @@ pub struct UnitView {
     pub id: String,
     /// Type.
     pub unit_type: String,
+    /// Line it builds in litter on the flat, m/h.
+    pub line_m_per_h: f64,
     /// What it is doing: `standby`, `turning_out`, `driving`, `walking`, `on_scene`, `refilling` or
     /// `returning`.
     pub doing: &'static str,
@@ -107,6 +110,8 @@ pub enum PolicyName {
     RunCard,
     /// As many units as the run card asks for, the nearest of any type.
     Nearest,
+    /// Each unit where it shortens the expected time to containment most.
+    Optimal,
     /// Nobody is sent.
     DoNothing,
     /// Another program decides, see [`external`].
@@ -116,14 +121,15 @@ pub enum PolicyName {
 }
 
 impl PolicyName {
-    /// All policies.
-    pub const ALL: [Self; 3] = [Self::RunCard, Self::Nearest, Self::DoNothing];
+    /// The policies of the program.
+    pub const ALL: [Self; 4] = [Self::RunCard, Self::Nearest, Self::Optimal, Self::DoNothing];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::RunCard => "run-card",
             Self::Nearest => "nearest",
+            Self::Optimal => "optimal",
             Self::DoNothing => "do-nothing",
             Self::External => "external",
             Self::Person => "person",
@@ -135,6 +141,7 @@ impl PolicyName {
         match self {
             Self::RunCard => Box::new(RunCard { by_type: true }),
             Self::Nearest => Box::new(RunCard { by_type: false }),
+            Self::Optimal => Box::new(optimal::Optimal::default()),
             Self::DoNothing | Self::External | Self::Person => Box::new(DoNothing),
         }
     }
@@ -233,6 +240,7 @@ mod tests {
         UnitView {
             id: id.into(),
             unit_type: unit_type.into(),
+            line_m_per_h: 1000.0,
             doing: "standby",
             incident: None,
             is_free: true,

@@ -320,6 +320,7 @@ impl Simulation {
                 UnitView {
                     id: u.id.clone(),
                     unit_type: u.type_name.clone(),
+                    line_m_per_h: u.kind.line_m_per_h.value,
                     doing: u.doing.name(),
                     incident: u.incident,
                     is_free: u.is_free(now),
