@@ -239,3 +239,30 @@ fn the_shipped_county_is_rebuilt_byte_for_byte() {
     }
     assert_eq!(compared, 15);
 }
+
+#[test]
+fn qingming_is_the_county_with_a_dozen_fires_that_share_its_crews() {
+    let read = |name: &str| {
+        let scenario = fireline::scenario::Scenario::read(&scenarios().join(name)).unwrap();
+        scenario.file.clone()
+    };
+    let (county, mut day) = (read("hengyang.ron"), read("qingming.ron"));
+    let drawn = day.drawn_ignitions.take().map_or(0, |d| d.count as usize);
+    assert_eq!(day.ignitions.len() + drawn, 12);
+    assert!(day.overrides.len() == 6 && day.danger > county.danger);
+    let shares: f64 = day.overrides.values().sum();
+    assert!((shares - 1.0).abs() < 1e-9, "{shares}");
+    // The rest is the county as it stands.
+    let rest = ScenarioFile {
+        name: county.name.clone(),
+        title: county.title.clone(),
+        about: county.about.clone(),
+        start: county.start.clone(),
+        weather: county.weather.clone(),
+        ignitions: county.ignitions.clone(),
+        danger: county.danger,
+        overrides: county.overrides.clone(),
+        ..day
+    };
+    assert_eq!(rest, county);
+}

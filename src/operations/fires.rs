@@ -511,13 +511,12 @@ const LOOK_EVERY_S: f64 = 60.0;
 
 /// Measures each fire's area and heat release once a minute.
 pub fn measure(now: Res<Now>, fire: Res<Fire>, mut fires: Query<(&Number, &mut FireState)>) {
-    let due = |f: &FireState| now.0 - f.looked_s >= LOOK_EVERY_S;
-    if !fires.iter().any(|(_, f)| due(f)) {
+    if libm::fmod(now.0, LOOK_EVERY_S) != 0.0 || fires.is_empty() {
         return;
     }
     let rings = fire.0.perimeter();
     for (_, mut state) in &mut fires {
-        if !due(&state) {
+        if now.0 <= state.looked_s {
             continue;
         }
         let area = area_of(&rings, state.origin);

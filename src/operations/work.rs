@@ -68,6 +68,8 @@ pub fn work(
     open.sort_by_key(|(n, _)| **n);
     let mut all: Vec<_> = units.iter_mut().collect();
     all.sort_by_key(|(n, _)| **n);
+    // One look at the fire line serves all incidents of the tick: each builds at a ring of its own.
+    let mut seen: Option<Vec<Ring>> = None;
     for (_, incident) in &mut open {
         if incident.verified_s.is_none() {
             continue;
@@ -79,11 +81,25 @@ pub fn work(
             .collect();
         let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
         if incident.contained_s.is_none() {
-            join_ends(site, now.0, &mut fire, &mut breaks, &mut log, incident);
+            if incident.tips.iter().all(Option::is_some) {
+                let rings = seen.get_or_insert_with(|| fire.0.perimeter());
+                if join_ends(
+                    site,
+                    now.0,
+                    &mut fire,
+                    &mut breaks,
+                    &mut log,
+                    incident,
+                    rings,
+                ) {
+                    seen = None;
+                }
+            }
             let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
             if (joined || on_the_minute) && is_closed(&fire, incident) {
                 contain(site, now.0, &fire, &mut log, incident);
             } else if !here.is_empty() {
+                let rings = seen.get_or_insert_with(|| fire.0.perimeter());
                 attack(
                     site,
                     now.0,
@@ -93,6 +109,7 @@ pub fn work(
                     &mut ponds,
                     incident,
                     &mut here,
+                    rings,
                 );
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
@@ -134,7 +151,7 @@ pub(super) fn is_of(ring: &Ring, origin: usize) -> bool {
 
 /// The ring of an incident's fire that crews work at: the one on which line has been begun, or else the
 /// largest that is still open, or the largest.
-fn ring_of(rings: Vec<Ring>, incident: &Incident) -> Option<Ring> {
+fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
     let is_open = |r: &Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
     let off = |r: &Ring| {
         let tips = incident.tips.iter().flatten();
@@ -143,7 +160,7 @@ fn ring_of(rings: Vec<Ring>, incident: &Incident) -> Option<Ring> {
     };
     let begun = |r: &Ring| off(r) < BEGUN_M;
     rings
-        .into_iter()
+        .iter()
         .filter(|r| is_of(r, incident.origin))
         .max_by(|a, b| {
             (is_open(a).cmp(&is_open(b)))
@@ -166,15 +183,16 @@ fn attack(
     ponds: &mut PondStocks,
     incident: &mut Incident,
     here: &mut [&mut UnitState],
+    rings: &[Ring],
 ) {
-    let Some(ring) = ring_of(fire.0.perimeter(), incident) else {
+    let Some(ring) = ring_of(rings, incident) else {
         return;
     };
     let n = ring.vertices.len();
     if !ring.vertices.iter().any(|v| v.active) {
         return;
     }
-    let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, &ring, i)).collect();
+    let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, ring, i)).collect();
     let anchored = incident.tips.iter().any(Option::is_some);
     if !anchored {
         incident.from_anchor_m = 0.0;
@@ -182,7 +200,7 @@ fn attack(
     let starts = if anchored {
         [0, 0]
     } else {
-        anchor(&ring, &flames)
+        anchor(ring, &flames)
     };
     let mut lines: Vec<(usize, Vec<Point>)> = Vec::new();
     let mut passed: Vec<(usize, usize)> = Vec::new();
@@ -192,13 +210,13 @@ fn attack(
         let step: i64 = if party == 0 { 1 } else { -1 };
         let (start, tip) = match incident.tips[party] {
             Some(tip) => {
-                let (i, off) = next_vertex(&ring, tip, step);
+                let (i, off) = next_vertex(ring, tip, step);
                 // An end the fire has passed is of no use: begin anew at the edge.
                 (i, (off <= lost).then_some(tip))
             }
             None => (starts[party], None),
         };
-        let Some(first) = next_active(&ring, start, step) else {
+        let Some(first) = next_active(ring, start, step) else {
             continue;
         };
         let place = ring.vertices[first].at;
@@ -247,7 +265,7 @@ fn attack(
             .map(|u| u.kind.flame_limit_m.value)
             .fold(0.0, f64::max);
         let walk = March {
-            ring: &ring,
+            ring,
             flames: &flames,
             grid: &site.grid,
             rate,
@@ -338,7 +356,7 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
 }
 
 /// Joins the two ends of the line once they have met: when they are less than a cell apart, or when
-/// nothing between them is open but a crack too small for the grid to show.
+/// nothing between them is open but a crack too small for the grid to show. Whether they were joined.
 fn join_ends(
     site: &Site,
     now: f64,
@@ -346,32 +364,33 @@ fn join_ends(
     breaks: &mut Breaks,
     log: &mut Log,
     incident: &mut Incident,
-) {
+    rings: &[Ring],
+) -> bool {
     let cell = site.grid.cell;
     let [Some(a), Some(b)] = incident.tips else {
-        return;
+        return false;
     };
     let off = |r: &Ring, p: Point| next_vertex(r, p, 1).1;
-    let Some(ring) = fire
-        .0
-        .perimeter()
-        .into_iter()
+    let Some(ring) = rings
+        .iter()
         .filter(|r| r.area_m2 > 0.0)
         .min_by(|r, s| (off(r, a) + off(r, b)).total_cmp(&(off(s, a) + off(s, b))))
     else {
-        return;
+        return false;
     };
-    let path = along(&ring, a, b);
+    let path = along(ring, a, b);
     let length = path.windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
     let near = incident.from_anchor_m > JOIN_AFTER_CELLS * cell
         && a.distance(b) < cell
         && length < JOIN_AFTER_CELLS * cell;
-    if near || !ring.vertices.iter().any(|v| v.active) {
+    let joins = near || !ring.vertices.iter().any(|v| v.active);
+    if joins {
         incident.line_m += length;
         incident.tips = [None, None];
         let id = line_id(incident.number, 0);
         add_line(site, now, fire, breaks, log, id, &path);
     }
+    joins
 }
 
 /// Puts line built by a party into the fire's way; it is as wide as crews clear.

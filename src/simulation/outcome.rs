@@ -91,6 +91,13 @@ pub struct FireOutcome {
     pub ending_reason: EndingReason,
 }
 
+impl FireOutcome {
+    /// Burnt area to a square metre, as it is reported and summed, ha.
+    pub fn reported_ha(&self) -> f64 {
+        libm::round(self.area_ha * 10_000.0) / 10_000.0
+    }
+}
+
 /// What a unit did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitOutcome {

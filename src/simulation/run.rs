@@ -578,5 +578,6 @@ pub fn free_burn(site: &Arc<Site>, seed: u64, until_s: f64) -> f64 {
     while !sim.is_over() && sim.time_s() < until_s {
         sim.step();
     }
-    sim.finish().fires.iter().map(|f| f.area_ha).sum()
+    let fires = sim.finish().fires;
+    fires.iter().map(FireOutcome::reported_ha).sum()
 }
