@@ -271,3 +271,42 @@ fn a_fault_in_a_long_line_shows_its_place_and_not_the_whole_line() {
     assert!(said.contains("long.ron:9:3018"), "{said}");
     assert!(said.lines().all(|l| l.chars().count() < 220), "{said}");
 }
+
+#[test]
+fn many_fires_stand_in_a_table_of_their_own_one_a_line() {
+    let home = tempfile::tempdir().unwrap();
+    let scenario = home.path().join("three.ron");
+    let folder = Path::new(VALLEY).parent().unwrap().join("valley");
+    let valley = fs::read_to_string(VALLEY).unwrap();
+    let changed = valley
+        .replacen("count: 0,", "count: 2,", 1)
+        .replace("\"valley/", &format!("\"{}/", folder.display()))
+        .replacen("horizon_min: 240", "horizon_min: 130", 1);
+    assert_ne!(changed, valley);
+    fs::write(&scenario, changed).unwrap();
+    let ran = fireline(&[
+        "run",
+        scenario.to_str().unwrap(),
+        "-q",
+        "--lang",
+        "en",
+        "--no-counterfactual",
+        "--out",
+        home.path().join("run").to_str().unwrap(),
+    ]);
+    let said = text(&ran.stdout);
+    let lines: Vec<&str> = said.lines().collect();
+    for fire in ["drawn-1", "drawn-2"] {
+        assert_eq!(
+            lines.iter().filter(|l| l.contains(fire)).count(),
+            1,
+            "{said}"
+        );
+    }
+    let header = lines.iter().find(|l| l.contains("First attack")).unwrap();
+    assert!(
+        header.contains("Cause") && header.contains("Reason"),
+        "{said}"
+    );
+    assert!(said.contains("Burnt, all fires"));
+}

@@ -160,7 +160,46 @@ impl Told {
     }
 }
 
-/// The scorecard as a table in the teller's language.
+/// More fires than this stand in a table of their own, one a line.
+const FIRES_ABOVE: usize = 2;
+
+/// Fires, one a line.
+fn fire_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>) -> String {
+    let mut table = new_table();
+    let columns = [
+        "score-fire",
+        "score-cause",
+        "score-ignited",
+        "score-detected",
+        "score-dispatched",
+        "score-first-attack",
+        "score-contained",
+        "score-out",
+        "score-area",
+        "score-ending",
+        "score-reason",
+    ];
+    table.set_header(columns.map(|key| teller.text(key)));
+    let time = |t: Option<f64>| t.map_or_else(|| "\u{2013}".to_owned(), |t| teller.hour_minute(t));
+    for (fire, score) in outcome.fires.iter().zip(&card.fires) {
+        table.add_row([
+            fire.id.clone(),
+            teller.text(cause_key(fire.cause)),
+            time(Some(fire.ignited_s)),
+            time(fire.detected_s),
+            time(fire.dispatched_s),
+            time(fire.first_attack_s),
+            time(fire.contained_s),
+            time(fire.out_s),
+            hectares(teller, Some(score.area_ha)),
+            teller.text(ending_key(fire.ending)),
+            teller.text(ending_reason_key(fire.ending_reason)),
+        ]);
+    }
+    table.to_string()
+}
+
+/// The scorecard as a table in the teller's language; many fires stand in one before it.
 pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>) -> String {
     let mut table = new_table();
     table.set_header([teller.text("score-item"), teller.text("score-value")]);
@@ -170,7 +209,9 @@ pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>)
     let dash = || "\u{2013}".to_owned();
     let time = |t: Option<f64>| t.map_or_else(dash, |t| teller.hour_minute(t));
     let several = card.fires.len() > 1;
-    for (fire, score) in outcome.fires.iter().zip(&card.fires) {
+    let apart = card.fires.len() > FIRES_ABOVE;
+    let told = outcome.fires.iter().zip(&card.fires);
+    for (fire, score) in told.filter(|_| !apart) {
         if several {
             row("score-fire", fire.id.clone());
         }
@@ -221,7 +262,11 @@ pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>)
         let verdict = teller.text(if *satisfied { "score-yes" } else { "score-no" });
         table.add_row([label.to_owned(), verdict]);
     }
-    table.to_string()
+    if apart {
+        format!("{}\n{table}", fire_table(card, outcome, teller))
+    } else {
+        table.to_string()
+    }
 }
 
 /// A table in the program's one style.
