@@ -310,3 +310,37 @@ fn many_fires_stand_in_a_table_of_their_own_one_a_line() {
     );
     assert!(said.contains("Burnt, all fires"));
 }
+
+#[test]
+fn stores_short_of_the_plan_are_listed_and_exported() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("stores");
+    let ran = fireline(&[
+        "inspect",
+        VALLEY,
+        "--stores",
+        "--lang",
+        "zh-CN",
+        "--out",
+        path(&out),
+    ]);
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
+    let said = text(&ran.stdout);
+    // Farm: 8 blowers and 20 water bags short; township: 2 blowers and 2 radios.
+    assert_eq!(
+        said.lines().filter(|l| l.contains("风力灭火机")).count(),
+        2,
+        "{said}"
+    );
+    assert!(said.contains("预案所列 7 项中有 4 项不足"), "{said}");
+    let csv = text(&fs::read(out.join("stores.csv")).unwrap());
+    assert!(
+        csv.contains("township,溪口乡,township,radio,对讲机,4,6,2"),
+        "{csv}"
+    );
+    let json = fireline(&["inspect", VALLEY, "--stores", "--json", "-q"]);
+    let lines: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let short = |l: &serde_json::Value| l["short"].as_u64().unwrap();
+    let total: u64 = lines.as_array().unwrap().iter().map(short).sum();
+    assert_eq!(total, 8 + 20 + 2 + 2);
+}

@@ -236,7 +236,7 @@ mod tests {
             serde_json::Value::Object(map) => {
                 for (key, inner) in map {
                     found.insert(key.clone());
-                    if key != "stores" && key != "overrides" {
+                    if key != "stores" && key != "stores_plan" && key != "overrides" {
                         fields(inner, found);
                     }
                 }

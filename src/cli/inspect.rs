@@ -13,7 +13,7 @@ use crate::results::inventory::{Inventory, write_geojson};
 use crate::results::layers::write_network;
 use crate::results::run_folder::RUNS;
 use crate::results::sentences::Teller;
-use crate::results::{picture, run_map, story};
+use crate::results::{picture, run_map, stores, story};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -23,6 +23,8 @@ pub struct Arguments {
     json: bool,
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[arg(long)]
+    stores: bool,
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
@@ -33,6 +35,9 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         return inspect_file::run(&arguments.inspected, arguments.json, out, output);
     }
     let world = output.load(&arguments.inspected)?;
+    if arguments.stores {
+        return show_stores(&world, arguments, output);
+    }
     let inventory = Inventory::of(&world);
     let folder = arguments.out.as_deref().unwrap_or(Path::new(RUNS));
     fs::create_dir_all(folder).map_err(|e| Failure::write(folder, e))?;
@@ -67,6 +72,65 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         let table = table(&inventory, &world, &teller);
         print(&format!("{table}\n{}\n", notes.join("\n")))?;
     }
+    Ok(Exit::Done)
+}
+
+/// Stores against the plan: what is short, or all of it as JSON and CSV.
+fn show_stores(world: &World, arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
+    let lines = stores::store_lines(world);
+    let teller = Teller::new(world, output.language);
+    let mut notes = Vec::new();
+    if let Some(folder) = &arguments.out {
+        fs::create_dir_all(folder).map_err(|e| Failure::write(folder, e))?;
+        let path = folder.join("stores.csv");
+        let csv =
+            stores::stores_csv(world, &lines, &teller).map_err(|e| Failure::write(&path, e))?;
+        fs::write(&path, csv).map_err(|e| Failure::write(&path, e))?;
+        notes.push(note(output, "cli-files-written", &path));
+    }
+    if world.scenario.file.stores_plan.is_empty() {
+        notes.push(output.text("stores-no-plan"));
+    }
+    if arguments.json {
+        if !output.quiet && !notes.is_empty() {
+            output::note(&notes.join("\n"));
+        }
+        print_json(&lines)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = story::new_table();
+    table.set_header(
+        [
+            "stores-station",
+            "stores-what",
+            "stores-stock",
+            "stores-plan",
+            "stores-short",
+        ]
+        .map(|key| teller.text(key)),
+    );
+    let is_planned = !world.scenario.file.stores_plan.is_empty();
+    let mut short = 0;
+    for line in lines.iter().filter(|l| l.short > 0 || !is_planned) {
+        short += usize::from(line.short > 0);
+        let station = world.stations.iter().find(|s| s.id == line.station);
+        table.add_row([
+            station.map_or_else(|| line.station.clone(), |s| teller.name(&s.name).to_owned()),
+            stores::item_name(&teller, &line.item),
+            line.stock.to_string(),
+            line.plan
+                .map_or_else(|| "\u{2013}".to_owned(), |n| n.to_string()),
+            line.short.to_string(),
+        ]);
+    }
+    let said = Message::new("stores-summary")
+        .with("short", short as f64)
+        .with(
+            "all",
+            lines.iter().filter(|l| l.plan.is_some()).count() as f64,
+        );
+    notes.insert(0, output.say(&said));
+    print(&format!("{table}\n{}\n", notes.join("\n")))?;
     Ok(Exit::Done)
 }
 

@@ -18,6 +18,7 @@ pub mod run_folder;
 pub mod run_map;
 pub mod scorecard;
 pub mod sentences;
+pub mod stores;
 pub mod story;
 
 pub use scorecard::{FireClass, Scorecard};

@@ -270,3 +270,4 @@ cli-decide-every = --decide-every { $found } is no whole number of ticks of { $t
 cli-orders = { $path }, line { $line }, column { $column }: { $reason }; a list of (at_min: MINUTES, give: (order: ...)) is expected, see fireline schema timed-orders
 cli-external-silent = { $clock }: the dispatcher does not answer: { $reason }
 cli-external-answer = { $clock }: answer { $answer } of the dispatcher: found { $found }; expected { $expected }
+cli-arg-stores = Emergency stores against the plan: what is short at which station; with --out also stores.csv

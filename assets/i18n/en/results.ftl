@@ -35,3 +35,21 @@ score-yes = yes
 score-no = no
 score-hectares = { $value } ha
 score-yuan = { $value } yuan
+stores-item = { $item ->
+    [beater] beaters
+    [blower] blowers
+    [chainsaw] chainsaws
+    [drip_torch] drip torches
+    [hose_m] hose, m
+    [portable_pump] portable pumps
+    [radio] radios
+    [water_bag] backpack water bags
+   *[other] { $item }
+}
+stores-station = Station
+stores-what = Item
+stores-stock = In stock
+stores-plan = Plan
+stores-short = Short
+stores-summary = { $short } of { $all } planned items are short
+stores-no-plan = The scenario has no stores_plan: nothing to compare the stock with

@@ -261,3 +261,4 @@ cli-decide-every = --decide-every { $found } 不是 { $tick } 秒步长的整数
 cli-orders = { $path } 第{ $line }行第{ $column }列：{ $reason }；应为 (at_min: 分钟, give: (order: ...)) 的列表，见 fireline schema timed-orders
 cli-external-silent = { $clock }：调度程序没有应答：{ $reason }
 cli-external-answer = { $clock }：调度程序第 { $answer } 次应答：实为 { $found }；应为 { $expected }
+cli-arg-stores = 应急物资与预案对照：各站缺什么、缺多少；加 --out 另写 stores.csv

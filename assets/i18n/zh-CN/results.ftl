@@ -35,3 +35,21 @@ score-yes = 是
 score-no = 否
 score-hectares = { $value }公顷
 score-yuan = { $value }元
+stores-item = { $item ->
+    [beater] 二号工具
+    [blower] 风力灭火机
+    [chainsaw] 油锯
+    [drip_torch] 点火器
+    [hose_m] 水带（米）
+    [portable_pump] 便携水泵
+    [radio] 对讲机
+    [water_bag] 背负式水袋
+   *[other] { $item }
+}
+stores-station = 站点
+stores-what = 物资
+stores-stock = 库存
+stores-plan = 预案
+stores-short = 缺口
+stores-summary = 预案所列 { $all } 项中有 { $short } 项不足
+stores-no-plan = 情景中没有 stores_plan，库存无从对照

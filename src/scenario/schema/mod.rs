@@ -96,6 +96,9 @@ pub struct ScenarioFile {
     /// Stations: where units stand and stores are kept.
     #[serde(default)]
     pub stations: Features<Station>,
+    /// What the plan wants in store at each kind of station: item to count.
+    #[serde(default)]
+    pub stores_plan: BTreeMap<StationKind, BTreeMap<String, u32>>,
     /// Crews, engines and other units.
     #[serde(default)]
     pub units: Vec<Unit>,
