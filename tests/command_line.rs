@@ -343,4 +343,7 @@ fn stores_short_of_the_plan_are_listed_and_exported() {
     let short = |l: &serde_json::Value| l["short"].as_u64().unwrap();
     let total: u64 = lines.as_array().unwrap().iter().map(short).sum();
     assert_eq!(total, 8 + 20 + 2 + 2);
+    let raster = Path::new(VALLEY).with_file_name("valley/cover.tif");
+    let ran = fireline(&["inspect", path(&raster), "--stores"]);
+    assert_eq!(ran.status.code(), Some(2));
 }

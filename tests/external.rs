@@ -166,4 +166,15 @@ fn orders_of_a_file_are_given_at_their_minutes() {
         error.contains("line 2") && error.contains("recal"),
         "{error}"
     );
+    fs::write(
+        &file,
+        "[(at_min: 240, give: (order: \"recall\", unit: \"a\"))]",
+    )
+    .unwrap();
+    let ended = fireline().arg("--orders").arg(&file).output().unwrap();
+    let error = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(3), "{error}");
+    assert!(error.contains("minute 240"), "{error}");
+    let alone = fireline().args(["--decide-every", "60"]).output().unwrap();
+    assert_eq!(alone.status.code(), Some(2));
 }

@@ -31,6 +31,10 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let is_scenario = arguments.inspected.extension().is_some_and(|e| e == "ron");
     // What is not there is a missing scenario unless its name speaks of another format.
     if !is_scenario && (arguments.inspected.exists() || arguments.inspected.extension().is_some()) {
+        if arguments.stores {
+            let message = Message::new("cli-stores-scenario");
+            return Err(Failure::Message(Exit::Usage, message));
+        }
         let out = arguments.out.as_deref();
         return inspect_file::run(&arguments.inspected, arguments.json, out, output);
     }

@@ -27,8 +27,8 @@ pub struct Arguments {
     seed: u64,
     #[arg(long, value_enum, default_value = "run-card")]
     policy: Policy,
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    decide_every: u32,
+    #[arg(long, value_name = "SECONDS")]
+    decide_every: Option<u32>,
     #[arg(long, value_name = "FILE")]
     orders: Option<PathBuf>,
     #[arg(long, value_name = "DIR")]
@@ -40,6 +40,9 @@ pub struct Arguments {
     #[arg(long)]
     no_counterfactual: bool,
 }
+
+/// How often an external dispatcher is asked unless it is said otherwise, seconds.
+const DECIDE_EVERY_S: f64 = 60.0;
 
 /// The dispatch policies as the command line names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -68,16 +71,19 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     if is_external && arguments.json {
         return Err(usage(Message::new("cli-external-json")));
     }
-    let ticks = f64::from(arguments.decide_every) / TICK_S;
-    if ticks < 1.0 || ticks.fract() != 0.0 {
+    if arguments.decide_every.is_some() && !is_external {
+        return Err(usage(Message::new("cli-decide-every-alone")));
+    }
+    let every_s = arguments.decide_every.map_or(DECIDE_EVERY_S, f64::from);
+    if every_s < TICK_S || libm::fmod(every_s, TICK_S) != 0.0 {
         let message = Message::new("cli-decide-every")
-            .with("found", f64::from(arguments.decide_every))
+            .with("found", every_s)
             .with("tick", TICK_S);
         return Err(usage(message));
     }
     let world = Arc::new(output.load(&arguments.scenario)?);
     let orders = match &arguments.orders {
-        Some(path) => read_orders(path)?,
+        Some(path) => read_orders(path, world.scenario.file.horizon_min)?,
         None => Vec::new(),
     };
     let destination = match (&arguments.out, arguments.force) {
@@ -96,7 +102,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         let world = Arc::clone(&world);
         thread::spawn(move || free_burn(&world, seed, f64::INFINITY))
     });
-    let simulation = start(&world, arguments)?;
+    let simulation = start(&world, arguments, every_s)?;
     let outcome = simulate(&world, simulation, &orders, output)?;
     let counterfactual_ha = match unfought.map(thread::JoinHandle::join) {
         None => None,
@@ -125,7 +131,8 @@ fn usage(message: Message) -> Failure {
     Failure::Message(Exit::Usage, message)
 }
 
-fn read_orders(path: &Path) -> Result<Vec<TimedOrder>, Failure> {
+/// Orders of a file, all of them before the run's end.
+fn read_orders(path: &Path, horizon_min: f64) -> Result<Vec<TimedOrder>, Failure> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|e| {
         let message = Message::new("cli-read")
@@ -136,18 +143,28 @@ fn read_orders(path: &Path) -> Result<Vec<TimedOrder>, Failure> {
     let is_json = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    timed_orders(&text, is_json).map_err(|e| {
+    let orders = timed_orders(&text, is_json).map_err(|e| {
         let message = Message::new("cli-orders")
-            .with("path", name)
+            .with("path", name.clone())
             .with("line", e.line as f64)
             .with("column", e.column as f64)
             .with("reason", e.reason);
         Failure::Message(Exit::Invalid, message)
-    })
+    })?;
+    match orders.iter().find(|o| o.at_min >= horizon_min) {
+        None => Ok(orders),
+        Some(late) => {
+            let message = Message::new("cli-orders-late")
+                .with("path", name)
+                .with("minute", late.at_min)
+                .with("horizon", horizon_min);
+            Err(Failure::Message(Exit::Invalid, message))
+        }
+    }
 }
 
 /// The simulation under the policy asked for; another program is spoken to on standard input and output.
-fn start(world: &Arc<World>, arguments: &Arguments) -> Result<Simulation, Failure> {
+fn start(world: &Arc<World>, arguments: &Arguments, every_s: f64) -> Result<Simulation, Failure> {
     let (seed, name) = (arguments.seed, PolicyName::from(arguments.policy));
     if name != PolicyName::External {
         return Ok(Simulation::new(Arc::clone(world), seed, name));
@@ -157,12 +174,12 @@ fn start(world: &Arc<World>, arguments: &Arguments) -> Result<Simulation, Failur
         scenario: &file.name,
         seed,
         horizon_s: file.horizon_min * 60.0,
-        every_s: f64::from(arguments.decide_every),
+        every_s,
         doctrine: &file.doctrine,
     };
     let from = Box::new(BufReader::new(std::io::stdin()));
     let external = External::new(from, Box::new(std::io::stdout()), &briefing)
-        .map_err(|fault| dispatcher_failed(&fault, "00:00".to_owned()))?;
+        .map_err(|fault| dispatcher_failed(&fault, world.clock.hour_minute(0.0)))?;
     let policy = Box::new(external);
     Ok(Simulation::under(Arc::clone(world), seed, name, policy))
 }

@@ -5,7 +5,7 @@ use schemars::schema_for;
 use serde_json::json;
 
 use super::output::{Exit, Failure, print_json};
-use crate::operations::policy::{IncidentView, UnitView};
+use crate::operations::policy::external::DeskMessage;
 use crate::protocol::{Line, Order, TimedOrder};
 use crate::results::Scorecard;
 use crate::scenario;
@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let of = |what| match what {
         What::Orders => schema_for!(Order),
         What::TimedOrders => schema_for!(Vec<TimedOrder>),
-        What::Desk => schema_for!((Vec<IncidentView>, Vec<UnitView>)),
+        What::Desk => schema_for!(DeskMessage<'static>),
         What::Records => schema_for!(Line),
         What::Scorecard => schema_for!(Scorecard),
         What::Scenario => scenario::schema(),

@@ -232,9 +232,21 @@ pub fn due_steps(doctrine: &Doctrine, incident: &IncidentView) -> std::ops::Rang
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::scenario::schema::Escalation;
+
+    /// Rules that send nobody.
+    pub fn bare_doctrine() -> Doctrine {
+        Doctrine {
+            receive_min: 1.0,
+            verify_min: 2.0,
+            first_dispatch: Vec::new(),
+            escalation: Vec::new(),
+            report_every_min: 60.0,
+            handover_after_min: 120.0,
+        }
+    }
 
     fn unit(id: &str, unit_type: &str, eta: f64) -> UnitView {
         UnitView {
@@ -255,15 +267,12 @@ mod tests {
             count,
         };
         let doctrine = Doctrine {
-            receive_min: 1.0,
-            verify_min: 2.0,
             first_dispatch: vec![need("crew", 1), need("engine", 1)],
             escalation: vec![Escalation {
                 over_ha: 2.0,
                 send: vec![need("crew", 1)],
             }],
-            report_every_min: 60.0,
-            handover_after_min: 120.0,
+            ..bare_doctrine()
         };
         let mut desk = DeskView {
             t_s: 0.0,

@@ -111,6 +111,10 @@ pub fn work(
                     &mut here,
                     rings,
                 );
+                // Fires that have grown together share a ring: the next of them must see this line.
+                if rings.iter().any(|r| is_shared(r, incident.origin)) {
+                    seen = None;
+                }
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
             incident.contained_s = None;
@@ -147,6 +151,11 @@ pub fn work(
 /// Whether a ring belongs to a fire, spot fires and breaches of it included.
 pub(super) fn is_of(ring: &Ring, origin: usize) -> bool {
     ring.vertices.iter().any(|v| v.origin == origin)
+}
+
+/// Whether a ring belongs to a fire and to another one too.
+fn is_shared(ring: &Ring, origin: usize) -> bool {
+    is_of(ring, origin) && ring.vertices.iter().any(|v| v.origin != origin)
 }
 
 /// The ring of an incident's fire that crews work at: the one on which line has been begun, or else the

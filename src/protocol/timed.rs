@@ -1,7 +1,8 @@
 //! Orders at set times, from a file: a drill's script, or a run's decisions played again.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::order::Order;
 
@@ -9,7 +10,8 @@ use super::order::Order;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimedOrder {
-    /// Minutes after the start; it is carried out in the first tick from then on.
+    /// Minutes after the start, 0 or more; it is carried out in the first tick from then on.
+    #[serde(deserialize_with = "minutes")]
     pub at_min: f64,
     /// The order.
     pub give: Order,
@@ -25,6 +27,18 @@ pub struct TimedOrdersError {
     pub column: usize,
     /// What is wrong.
     pub reason: String,
+}
+
+/// A time that is one, so that a fault is told with its place.
+fn minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value = f64::deserialize(deserializer)?;
+    if value.is_finite() && value >= 0.0 {
+        Ok(value)
+    } else {
+        Err(D::Error::custom(format!(
+            "at_min {value} found, 0 or more expected"
+        )))
+    }
 }
 
 /// Orders from RON, or from JSON when `is_json`, in order of time; those of one time in the file's order.
@@ -45,19 +59,6 @@ pub fn timed_orders(text: &str, is_json: bool) -> Result<Vec<TimedOrder>, TimedO
             reason: e.code.to_string(),
         })?
     };
-    for (i, order) in orders.iter().enumerate() {
-        if !(order.at_min.is_finite() && order.at_min >= 0.0) {
-            return Err(TimedOrdersError {
-                line: 1,
-                column: 1,
-                reason: format!(
-                    "order {}: at_min {} found, 0 or more expected",
-                    i + 1,
-                    order.at_min
-                ),
-            });
-        }
-    }
     orders.sort_by(|a, b| a.at_min.total_cmp(&b.at_min));
     Ok(orders)
 }
@@ -93,11 +94,8 @@ mod tests {
         assert!(unknown.reason.contains("fly"), "{unknown}");
         let field = said("[(at_min: 1, give: (order: \"recall\", unit: \"a\", to: \"b\"))]");
         assert!(field.reason.contains("to"), "{field}");
-        assert!(
-            said("[(at_min: -1, give: (order: \"recall\", unit: \"a\"))]")
-                .reason
-                .contains("-1")
-        );
+        let early = said("[\n\n(at_min: -1, give: (order: \"recall\", unit: \"a\"))]");
+        assert!(early.reason.contains("-1") && early.line == 3, "{early}");
         assert!(
             timed_orders("[{\"at_min\": 1}]", true)
                 .unwrap_err()

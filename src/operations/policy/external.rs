@@ -12,9 +12,10 @@
 use std::io::{BufRead, Write};
 use std::sync::Mutex;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{DeskView, Policy, PolicyFault};
+use super::{DeskView, IncidentView, Policy, PolicyFault, UnitView};
 use crate::protocol::Order;
 use crate::scenario::schema::Doctrine;
 
@@ -47,12 +48,17 @@ struct Hello<'a> {
     doctrine: &'a Doctrine,
 }
 
-#[derive(Debug, Serialize)]
-struct Desk<'a> {
+/// What the dispatcher is told at each interval.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeskMessage<'a> {
+    /// `desk`.
     kind: &'static str,
+    /// Seconds after the start.
     t_s: f64,
-    incidents: &'a [super::IncidentView],
-    units: &'a [super::UnitView],
+    /// Open incidents, by number.
+    incidents: &'a [IncidentView],
+    /// Units, in the scenario's order.
+    units: &'a [UnitView],
 }
 
 /// What the dispatcher is told before the run.
@@ -130,7 +136,7 @@ impl Policy for External {
             .streams
             .get_mut()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        streams.say(&Desk {
+        streams.say(&DeskMessage {
             kind: "desk",
             t_s: desk.t_s,
             incidents: &desk.incidents,
@@ -169,7 +175,7 @@ impl Drop for External {
 
 #[cfg(test)]
 mod tests {
-    use super::super::IncidentView;
+    use super::super::tests::bare_doctrine;
     use super::*;
     use std::sync::Arc;
 
@@ -187,20 +193,9 @@ mod tests {
         }
     }
 
-    fn doctrine() -> Doctrine {
-        Doctrine {
-            receive_min: 1.0,
-            verify_min: 2.0,
-            first_dispatch: Vec::new(),
-            escalation: Vec::new(),
-            report_every_min: 60.0,
-            handover_after_min: 120.0,
-        }
-    }
-
     fn ask(answers: &'static str) -> (Vec<Result<Vec<Order>, PolicyFault>>, String) {
         let kept = Kept::default();
-        let doctrine = doctrine();
+        let doctrine = bare_doctrine();
         let briefing = Briefing {
             scenario: "s",
             seed: 3,

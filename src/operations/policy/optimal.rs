@@ -210,8 +210,8 @@ fn expected(attack: &Attack) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::bare_doctrine;
     use super::*;
-    use crate::scenario::schema::Doctrine;
 
     fn fire(number: u32, area_ha: f64) -> IncidentView {
         IncidentView {
@@ -241,14 +241,7 @@ mod tests {
     }
 
     fn sent(incidents: Vec<IncidentView>, units: Vec<UnitView>, t_s: f64) -> Vec<(String, u32)> {
-        let doctrine = Doctrine {
-            receive_min: 1.0,
-            verify_min: 2.0,
-            first_dispatch: Vec::new(),
-            escalation: Vec::new(),
-            report_every_min: 60.0,
-            handover_after_min: 120.0,
-        };
+        let doctrine = bare_doctrine();
         let desk = DeskView {
             t_s,
             doctrine: &doctrine,
