@@ -148,7 +148,10 @@ fn orders_of_a_file_are_given_at_their_minutes() {
     let (early, a) = run("early", 30);
     let (_, b) = run("late", 60);
     assert_ne!(a, b, "one order at another time is another run");
-    let ordered = early.lines().find(|l| l.contains("\"ordered\"")).unwrap();
+    let ordered = early
+        .lines()
+        .find(|l| l.contains("\"ordered\"") && l.contains("\"dispatch\""))
+        .unwrap();
     assert!(
         ordered.contains("person") && ordered.contains("township-crew"),
         "{ordered}"

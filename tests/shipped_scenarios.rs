@@ -266,3 +266,43 @@ fn qingming_is_the_county_with_a_dozen_fires_that_share_its_crews() {
     };
     assert_eq!(rest, county);
 }
+
+#[test]
+fn the_lessons_are_the_county_on_other_days() {
+    let read = |name: &str| {
+        let scenario = fireline::scenario::Scenario::read(&scenarios().join(name)).unwrap();
+        scenario.file.clone()
+    };
+    let county = read("hengyang.ron");
+    for name in [
+        "power-line-night",
+        "drought-escape",
+        "long-mop-up",
+        "false-alarm-day",
+    ] {
+        let day = read(&format!("{name}.ron"));
+        assert_eq!(day.name, name);
+        // The county's own units come first, as they stand there; others are added.
+        let units = county.units.len();
+        assert_eq!(day.units[..units], county.units[..], "{name}");
+        let rest = ScenarioFile {
+            name: county.name.clone(),
+            title: county.title.clone(),
+            about: county.about.clone(),
+            start: county.start.clone(),
+            horizon_min: county.horizon_min,
+            moisture: county.moisture,
+            weather: county.weather.clone(),
+            units: county.units.clone(),
+            ignitions: county.ignitions.clone(),
+            danger: county.danger,
+            danger_by: county.danger_by,
+            doctrine: county.doctrine.clone(),
+            injects: county.injects.clone(),
+            false_alarms: county.false_alarms.clone(),
+            overrides: county.overrides.clone(),
+            ..day
+        };
+        assert_eq!(rest, county, "{name}");
+    }
+}

@@ -27,11 +27,13 @@ pub enum Purpose {
     People,
     /// Synthesis of landscapes.
     Landscape,
+    /// Resamples of studies.
+    Study,
 }
 
 impl Purpose {
     /// Every purpose, in a fixed order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Weather,
         Self::Ignition,
         Self::Spread,
@@ -40,6 +42,7 @@ impl Purpose {
         Self::Detection,
         Self::People,
         Self::Landscape,
+        Self::Study,
     ];
 
     fn name(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Purpose {
             Self::Detection => "detection",
             Self::People => "people",
             Self::Landscape => "landscape",
+            Self::Study => "study",
         }
     }
 }

@@ -14,6 +14,7 @@ mod inspect;
 mod inspect_file;
 mod new;
 mod output;
+mod plan;
 mod run;
 mod schema;
 mod verify;
@@ -54,6 +55,7 @@ enum Command {
     Behavior(behavior::Arguments),
     Contain(contain::Arguments),
     Verify(verify::Arguments),
+    Plan(plan::Arguments),
     New(new::Arguments),
     Drill(drill::Arguments),
 }
@@ -104,6 +106,7 @@ fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::Behavior(arguments) => behavior::run(arguments),
         Command::Contain(arguments) => contain::run(arguments),
         Command::Verify(arguments) => verify::run(arguments, output),
+        Command::Plan(arguments) => plan::run(arguments, output),
         Command::New(arguments) => new::run(arguments, output),
         Command::Drill(arguments) => drill::run(arguments, output),
     }

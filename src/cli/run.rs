@@ -17,6 +17,7 @@ use crate::protocol::{Orderer, TimedOrder, timed_orders};
 use crate::results::run_folder::{self, Destination, RunFolderError};
 use crate::results::sentences::Teller;
 use crate::results::{Scorecard, story};
+use crate::scenario::schema::WeatherAfterEnd;
 use crate::simulation::{Outcome, PolicyName, Simulation, free_burn};
 use crate::world::World;
 
@@ -39,14 +40,23 @@ pub struct Arguments {
     json: bool,
     #[arg(long)]
     no_counterfactual: bool,
+    #[arg(long, value_enum)]
+    until: Option<Until>,
 }
 
 /// How often an external dispatcher is asked unless it is said otherwise, seconds.
 const DECIDE_EVERY_S: f64 = 60.0;
 
+/// How long a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Until {
+    /// Until every fire has been out for 24 h.
+    Out,
+}
+
 /// The dispatch policies as the command line names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Policy {
+pub(super) enum Policy {
     RunCard,
     Nearest,
     Optimal,
@@ -86,6 +96,12 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Some(path) => read_orders(path, world.scenario.file.horizon_min)?,
         None => Vec::new(),
     };
+    let may_go_on = world.scenario.file.weather_after_end == WeatherAfterEnd::Hold;
+    if arguments.until.is_some() && !may_go_on {
+        let message = Message::new("cli-until-weather")
+            .with("path", arguments.scenario.display().to_string());
+        return Err(Failure::Message(Exit::Invalid, message));
+    }
     let destination = match (&arguments.out, arguments.force) {
         (Some(folder), false) => Destination::Folder(folder.clone()),
         (Some(folder), true) => Destination::Replace(folder.clone()),
@@ -102,7 +118,10 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         let world = Arc::clone(&world);
         thread::spawn(move || free_burn(&world, seed, f64::INFINITY))
     });
-    let simulation = start(&world, arguments, every_s)?;
+    let mut simulation = start(&world, arguments, every_s)?;
+    if arguments.until == Some(Until::Out) {
+        simulation.run_until_out();
+    }
     let outcome = simulate(&world, simulation, &orders, output)?;
     let counterfactual_ha = match unfought.map(thread::JoinHandle::join) {
         None => None,

@@ -210,6 +210,9 @@ fn doing_key(doing: UnitDoing) -> &'static str {
         UnitDoing::Walking => "drill-unit-walking",
         UnitDoing::OnScene => "drill-unit-on-scene",
         UnitDoing::Refilling => "drill-unit-refilling",
+        UnitDoing::Refuelling => "drill-unit-refuelling",
+        UnitDoing::Withdrawing => "drill-unit-withdrawing",
+        UnitDoing::Safe => "drill-unit-safe",
         UnitDoing::Returning => "drill-unit-returning",
         UnitDoing::OutOfAction => "drill-unit-out-of-action",
     }

@@ -92,6 +92,8 @@ pub struct Meeting {
     pub flame_m: f64,
     /// Whether trees stand there.
     pub trees: bool,
+    /// Factor on the chance of a breach: below 1 where somebody holds the line.
+    pub held_factor: f64,
 }
 
 /// A contact that is over, or that was breached.
@@ -310,8 +312,9 @@ impl BreakWatch {
                 length_m: PIECE_LENGTH_M,
             },
         );
-        open.ln_holds +=
-            libm::log1p(-chance.probability) * f64::from(new.count_ones()) / f64::from(BINS);
+        open.ln_holds += libm::log1p(-chance.probability * met.held_factor)
+            * f64::from(new.count_ones())
+            / f64::from(BINS);
         open.extrapolated |= chance.extrapolated;
         if met.intensity_kw_m > open.intensity_kw_m {
             open.intensity_kw_m = met.intensity_kw_m;
@@ -430,6 +433,7 @@ mod tests {
 
     fn touch(t_s: f64, arc_m: f64, intensity_kw_m: f64) -> Meeting {
         Meeting {
+            held_factor: 1.0,
             line: 0,
             t_s,
             arc_m,

@@ -27,7 +27,27 @@ use crate::world::World as Site;
 
 /// Watches what may leak.
 #[derive(Resource)]
-pub struct Breaks(pub BreakWatch);
+pub struct Breaks(pub BreakWatch, pub Vec<Held>);
+
+/// A course along which somebody stands and puts out what crosses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// The course.
+    pub path: Vec<Point>,
+    /// Factor on the chance of a breach along it.
+    pub factor: f64,
+}
+
+/// Somebody holds what lies so near to their course, metres \[J\].
+const HELD_REACH_M: f64 = 40.0;
+
+/// Factor on the chance of a breach at a place.
+fn held_factor(held: &[Held], at: Point) -> f64 {
+    held.iter()
+        .filter(|h| super::safety::distance_to(&h.path, at) < HELD_REACH_M)
+        .map(|h| h.factor)
+        .fold(1.0, f64::min)
+}
 
 /// The brands in the air, when there are any.
 #[derive(Resource, Default)]
@@ -68,7 +88,7 @@ pub fn leak(
 
 /// Fire touches a line that may leak.
 fn meet(fire: &mut Fire, breaks: &mut Breaks, log: &mut Log, now: f64, touch: &Touch) {
-    let Some(meeting) = meeting(fire, &breaks.0, touch) else {
+    let Some(meeting) = meeting(fire, breaks, touch) else {
         return;
     };
     let reaction = breaks.0.meet(&meeting);
@@ -81,7 +101,7 @@ fn meet(fire: &mut Fire, breaks: &mut Breaks, log: &mut Log, now: f64, touch: &T
 }
 
 /// What a touch of a watched line means for it.
-fn meeting(fire: &Fire, breaks: &BreakWatch, touch: &Touch) -> Option<Meeting> {
+fn meeting(fire: &Fire, Breaks(breaks, held): &Breaks, touch: &Touch) -> Option<Meeting> {
     let front = &fire.0;
     let ground = front.source();
     let of = breaks.break_of(touch.line)?;
@@ -101,6 +121,7 @@ fn meeting(fire: &Fire, breaks: &BreakWatch, touch: &Touch) -> Option<Meeting> {
         trees: ground
             .stand_at(touch.cell.0, touch.cell.1)
             .is_some_and(|s| s.cover > 0.0 && s.height.0 > 0.0),
+        held_factor: held_factor(held, touch.at),
     })
 }
 
@@ -318,7 +339,7 @@ fn hot_edge(fire: &Fire, rules: &Reignition, incident: &Incident, now: f64) -> V
         let n = ring.vertices.len();
         for i in 0..n {
             let (v, next) = (&ring.vertices[i], &ring.vertices[(i + 1) % n]);
-            if v.origin != incident.origin || ring.area_m2 <= 0.0 {
+            if Some(v.origin) != incident.origin() || ring.area_m2 <= 0.0 {
                 continue;
             }
             let (inside, ahead) = (

@@ -2,31 +2,39 @@
 
 use bevy_ecs::prelude::*;
 
+use super::belief::Belief;
+use super::danger::Danger;
+use super::detection::{Report, Subject};
 use super::fires::{FireState, area_of};
-use super::units::{Doing, Trip, UnitState};
+use super::orders::Evacuations;
+use super::routing::{Routes, routes_to};
+use super::safety::{PowerCuts, distance_to};
+use super::units::{Doing, UnitState};
 use super::work::Dividers;
-use super::{ClosedRoads, Fire, Inbox, Log, Now, Number, Shared, hundredths};
-use crate::base::geo::{Point, Polyline};
-use crate::fire::front::{Start, StartKind};
-use crate::protocol::{AlarmSource, Order, Orderer, Record, Refusal};
-use crate::world::{World as Site, roads::RouteTree};
+use super::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, hundredths};
+use crate::base::geo::{Point, polygon_contains};
+use crate::base::random::{Purpose, Streams, standard_normal};
+use crate::fire::front::Ring;
+use crate::protocol::{AlarmSource, Order, Orderer, Record};
+use crate::scenario::schema::{Agency, DangerLevel, Leader, Name, NoticeOf, Requirement};
+use crate::world::World as Site;
 
 /// What the duty centre knows of a fire, and how far the work on it has come.
 #[derive(Component, Debug, Clone)]
 pub struct Incident {
     /// Number, from 1.
     pub number: u32,
-    /// Number of the ignition behind it (truth, used where crews stand on the ground).
-    pub origin: usize,
-    /// Where the centre believes it to be.
-    pub at: Point,
+    /// What is behind it (truth, used where somebody stands on the ground).
+    pub subject: Subject,
+    /// What the centre believes.
+    pub belief: Belief,
     /// First alarm, seconds.
     pub opened_s: f64,
     /// Who gave it.
     pub source: (AlarmSource, String),
-    /// When the desk will have verified it, seconds.
-    pub ready_s: f64,
-    /// When it had, seconds.
+    /// When the operator who is at it will have verified it, seconds; none while it waits.
+    pub ready_s: Option<f64>,
+    /// When it was, seconds.
     pub verified_s: Option<f64>,
     /// First dispatch, seconds.
     pub dispatched_s: Option<f64>,
@@ -34,18 +42,20 @@ pub struct Incident {
     pub first_attack_s: Option<f64>,
     /// Ring closed, seconds.
     pub contained_s: Option<f64>,
-    /// Out, seconds.
+    /// Out, dismissed or found to be nothing, seconds.
     pub out_s: Option<f64>,
+    /// Whether it was closed because nothing burnt there, or nothing was thought to.
+    pub is_void: bool,
     /// Handed over, seconds.
     pub handed_over_s: Option<f64>,
     /// Declared escaped, seconds.
     pub escaped_s: Option<f64>,
-    /// Believed area, ha.
-    pub area_ha: f64,
     /// Steps of the escalation already ordered.
     pub escalated: usize,
     /// Next situation report, seconds.
     pub report_s: f64,
+    /// Next report from the field, seconds.
+    pub field_report_s: f64,
     /// Ends of the built line: the party that goes with burnt ground on its left, and the other.
     pub tips: [Option<Point>; 2],
     /// What the parties' line is measured with.
@@ -60,37 +70,35 @@ pub struct Incident {
     pub to_mop_h: f64,
     /// Whether crews were ever held off by flames.
     pub was_too_hot: bool,
-    /// Travel times to the incident, when the roads have been searched.
-    pub routes: Option<RouteTree>,
+    /// What the doctrine has done about it.
+    pub told: Told,
+    /// Ways to the incident, when the roads have been searched.
+    pub routes: Option<Routes>,
+    /// For which state of the roads and which place they were.
+    pub routed: (usize, Point),
 }
 
 impl Incident {
     /// A new incident, opened by a first alarm.
-    pub fn new(
-        number: u32,
-        origin: usize,
-        at: Point,
-        opened_s: f64,
-        source: (AlarmSource, String),
-        ready_s: f64,
-    ) -> Self {
+    pub fn new(number: u32, subject: Subject, opened_s: f64, report: &Report) -> Self {
         Self {
             number,
-            origin,
-            at,
+            subject,
+            belief: Belief::new(&report.by, &report.sighting),
             opened_s,
-            source,
-            ready_s,
+            source: (report.source, report.by.clone()),
+            ready_s: None,
             verified_s: None,
             dispatched_s: None,
             first_attack_s: None,
             contained_s: None,
             out_s: None,
+            is_void: false,
             handed_over_s: None,
             escaped_s: None,
-            area_ha: 0.0,
             escalated: 0,
             report_s: f64::INFINITY,
+            field_report_s: 0.0,
             tips: [None, None],
             dividers: [Dividers::default(); 2],
             line_m: 0.0,
@@ -98,297 +106,507 @@ impl Incident {
             mopped_h: 0.0,
             to_mop_h: 0.0,
             was_too_hot: false,
+            told: Told::default(),
             routes: None,
+            routed: (0, Point::default()),
         }
+    }
+
+    /// Number of the ignition behind it; none for a false alarm.
+    pub fn origin(&self) -> Option<usize> {
+        match self.subject {
+            Subject::Fire(origin) => Some(origin),
+            Subject::Mirage(_) => None,
+        }
+    }
+
+    /// Closes it without a fire: units that are out for it go home.
+    pub fn void(&mut self, now: f64) {
+        self.out_s = Some(now);
+        self.is_void = true;
     }
 }
 
-/// Searches the open roads from the node nearest to a place that some unit can drive to; none when
-/// no unit can drive anywhere.
-pub fn routes_to(site: &Site, closed: &ClosedRoads, at: Point) -> Option<RouteTree> {
-    let network = &site.network;
-    let homes: Vec<_> = site
-        .stations
-        .iter()
-        .filter_map(|s| network.nearest_connected(s.at))
-        .map(|(node, _)| node)
-        .collect();
-    let mut cut_off: Vec<RouteTree> = Vec::new();
-    for node in network.nearest_first(at) {
-        if cut_off.iter().any(|t| t.seconds_to(node).is_some()) {
-            continue;
-        }
-        let tree = network.tree_from(node, |road| !closed.0.contains(&road));
-        if homes.iter().any(|&home| tree.seconds_to(home).is_some()) {
-            return Some(tree);
-        }
-        // Behind a closed road: so is all that can be reached from there.
-        cut_off.push(tree);
+/// When each operator of the desk has finished what is before them, seconds.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Operators(pub Vec<f64>);
+
+impl Operators {
+    /// So many, all free.
+    pub fn new(count: u32) -> Self {
+        Self(vec![0.0; count.max(1) as usize])
     }
-    None
 }
 
-/// The journey of a unit from its home along a search's tree; none when no road leads there.
-pub fn trip(site: &Site, routes: &RouteTree, home: Point, speed_factor: f64) -> Option<Trip> {
-    let (start, _) = site.network.nearest_connected(home)?;
-    let total = routes.seconds_to(start)?;
-    let mut trip = Trip::default();
-    for (i, node) in routes.route_to(start)?.into_iter().rev().enumerate() {
-        let place = site.network.graph[node].at;
-        if i > 0 {
-            trip.length_m += trip.places[i - 1].distance(place);
-        }
-        trip.places.push(place);
-        trip.seconds
-            .push((total - routes.seconds_to(node)?) / speed_factor);
-    }
-    Some(trip)
-}
+/// Whether patrols attack what they find while it is small; under the policy of nobody they do not.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstAttack(pub bool);
 
-/// Verifies alarms that are due: from then on the centre knows the place and the size.
+/// Gives alarms that wait to operators who are free, and takes their verdicts.
+#[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
 pub fn verify_alarms(
     now: Res<Now>,
     shared: Res<Shared>,
-    fire: Res<Fire>,
+    luck: Res<Luck>,
+    danger: Res<Danger>,
     closed: Res<ClosedRoads>,
+    fire: Res<Fire>,
+    first_attack: Res<FirstAttack>,
+    units: Query<(&Number, &UnitState)>,
+    mut inbox: ResMut<Inbox>,
+    mut operators: ResMut<Operators>,
     mut log: ResMut<Log>,
-    fires: Query<&FireState>,
+    mut fires: Query<&mut FireState>,
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
-    let mut due: Vec<_> = incidents
+    let site = &*shared.0;
+    let doctrine = &site.scenario.file.doctrine;
+    let mut waiting: Vec<_> = incidents
         .iter_mut()
-        .filter(|(_, i)| i.verified_s.is_none() && i.ready_s <= now.0)
+        .filter(|(_, i)| i.verified_s.is_none() && i.out_s.is_none())
+        .map(|(_, i)| i)
         .collect();
-    due.sort_by_key(|(n, _)| **n);
-    if due.is_empty() {
+    if waiting.is_empty() {
         return;
     }
-    let rings = fire.0.perimeter();
-    for (_, incident) in &mut due {
-        let Some(source) = fires.iter().find(|f| f.origin == incident.origin) else {
-            continue;
-        };
-        incident.verified_s = Some(now.0);
-        incident.at = source.at;
-        incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
-        incident.routes = routes_to(&shared.0, &closed, incident.at);
-        log.say(
-            now.0,
-            Record::Verified {
-                incident: incident.number,
-                fire: source.id.clone(),
-                x: hundredths(source.at.x),
-                y: hundredths(source.at.y),
-                area_ha: hundredths(incident.area_ha),
-            },
-        );
-    }
-}
-
-/// Carries out the orders in the inbox, or says why not.
-#[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
-pub fn obey(
-    now: Res<Now>,
-    shared: Res<Shared>,
-    closed: Res<ClosedRoads>,
-    mut fire: ResMut<Fire>,
-    mut inbox: ResMut<Inbox>,
-    mut log: ResMut<Log>,
-    mut units: Query<&mut UnitState>,
-    mut incidents: Query<&mut Incident>,
-) {
-    for (by, order) in std::mem::take(&mut inbox.0) {
-        log.say(
-            now.0,
-            Record::Ordered {
-                order: order.clone(),
-                by,
-            },
-        );
-        let done = match &order {
-            Order::Dispatch { unit, incident } => dispatch(
-                now.0,
-                &shared.0,
-                &closed,
-                &mut units,
-                &mut incidents,
-                unit,
-                *incident,
-            ),
-            Order::Recall { unit } => match units.iter_mut().find(|u| u.id == *unit) {
-                None => Err(Refusal::UnknownUnit),
-                Some(mut u) if u.incident.is_some() => {
-                    super::movement::go_home(&mut u, now.0);
-                    log.say(now.0, Record::Returning { unit: unit.clone() });
-                    Ok(())
-                }
-                Some(_) => Err(Refusal::NotFree),
-            },
-            Order::HandOver { incident } => {
-                match incidents.iter_mut().find(|i| i.number == *incident) {
-                    None => Err(Refusal::UnknownIncident),
-                    Some(mut i) => {
-                        let since = i.dispatched_s.unwrap_or(i.opened_s);
-                        i.handed_over_s = Some(now.0);
-                        let after_min = libm::round((now.0 - since) / 60.0);
-                        log.say(
-                            now.0,
-                            Record::HandedOver {
-                                incident: i.number,
-                                after_min,
-                            },
-                        );
-                        Ok(())
-                    }
-                }
+    waiting.sort_by_key(|i| i.number);
+    let takes_s = doctrine.verify_min * 60.0 * danger.readiness(site, now.0).verify_factor;
+    for incident in &mut waiting {
+        // A patrol that has found a fire goes there at once, whatever the desk makes of it.
+        if first_attack.0 && incident.opened_s >= now.0 && incident.source.0 == AlarmSource::Patrol
+        {
+            let index = site.patrols.iter().position(|p| p.id == incident.source.1);
+            let mut own: Vec<_> = units
+                .iter()
+                .filter(|(_, u)| u.patrol.is_some() && u.patrol == index && u.is_free(now.0))
+                .collect();
+            own.sort_by_key(|(n, _)| **n);
+            for (_, unit) in own {
+                inbox.0.push((
+                    Orderer::Doctrine,
+                    Order::Dispatch {
+                        unit: unit.id.clone(),
+                        incident: incident.number,
+                    },
+                ));
             }
-            Order::Backfire { incident, path } => {
-                let there =
-                    |u: &UnitState| u.incident == Some(*incident) && u.doing == Doing::OnScene;
-                let is_manned = units.iter().any(there);
-                backfire(
-                    now.0, &mut fire, &mut log, &incidents, *incident, path, is_manned,
-                )
-            }
-        };
-        if let Err(reason) = done {
-            log.say(now.0, Record::Refused { order, reason });
+        }
+        if incident.ready_s.is_none()
+            && incident.opened_s + doctrine.receive_min * 60.0 <= now.0
+            && let Some(free) = operators.0.iter_mut().find(|until| **until <= now.0)
+        {
+            *free = now.0 + takes_s;
+            incident.ready_s = Some(*free);
         }
     }
+    let mut fires: Vec<Mut<'_, FireState>> = fires.iter_mut().collect();
+    let mut rings: Option<Vec<Ring>> = None;
+    for incident in waiting {
+        if incident.ready_s.is_none_or(|t| t > now.0) {
+            continue;
+        }
+        verdict(
+            &mut Verdict {
+                now: now.0,
+                site,
+                luck: &luck.0,
+                closed: &closed,
+                fire: &fire,
+                rings: &mut rings,
+                log: &mut log,
+                fires: &mut fires,
+            },
+            incident,
+        );
+    }
 }
 
-/// Lights a line on order; it belongs to the incident's fire.
-fn backfire(
+/// What an operator's verdict touches.
+struct Verdict<'a, 'b> {
     now: f64,
-    fire: &mut Fire,
-    log: &mut Log,
-    incidents: &Query<&mut Incident>,
-    number: u32,
-    path: &[Point],
-    is_manned: bool,
-) -> Result<(), Refusal> {
-    let incident = incidents
-        .iter()
-        .find(|i| i.number == number)
-        .ok_or(Refusal::UnknownIncident)?;
-    if !is_manned {
-        return Err(Refusal::NobodyThere);
+    site: &'a Site,
+    luck: &'a Streams,
+    closed: &'a ClosedRoads,
+    fire: &'a Fire,
+    rings: &'a mut Option<Vec<Ring>>,
+    log: &'a mut Log,
+    fires: &'a mut Vec<Mut<'b, FireState>>,
+}
+
+/// An operator's verdict on an alarm: fires may be dismissed, and false alarms taken for fires.
+fn verdict(with: &mut Verdict<'_, '_>, mut incident: Mut<'_, Incident>) {
+    let d = &with.site.scenario.catalogue.detection;
+    let number = incident.number;
+    let mut source = incident
+        .origin()
+        .and_then(|origin| with.fires.iter_mut().find(|f| f.origin == origin));
+    let (stream, chance_of_fire) = match (&source, incident.subject) {
+        (Some(fire), _) => (
+            format!("operator/{}/{}", fire.id, fire.dismissed),
+            1.0 - d.operator_miss.value,
+        ),
+        (None, Subject::Mirage(n)) => (format!("operator/mirage/{n}"), d.operator_accept.value),
+        (None, Subject::Fire(_)) => return,
+    };
+    if with.luck.uniform(Purpose::Detection, &stream, 0) >= chance_of_fire {
+        incident.void(with.now);
+        if let Some(fire) = &mut source {
+            // It goes on burning, and the next who sees it opens an incident of its own.
+            fire.incident = None;
+            fire.mistaken_for = None;
+            fire.dismissed += 1;
+        }
+        with.log
+            .say(with.now, Record::Dismissed { incident: number });
+        return;
     }
-    let first = *path.first().ok_or(Refusal::NothingBurns)?;
-    fire.0
-        .ignite_as(
-            &Start::Line(path.to_vec()),
-            now,
-            StartKind::Backfire,
-            Some(incident.origin),
-        )
-        .ok_or(Refusal::NothingBurns)?;
-    log.say(
-        now,
-        Record::Backfire {
+    incident.verified_s = Some(with.now);
+    let area_m2 = source.as_ref().map_or(0.0, |fire| {
+        let rings = with.rings.get_or_insert_with(|| with.fire.0.perimeter());
+        area_of(rings, fire.origin)
+    });
+    let mut random = with.luck.generator(Purpose::Detection, &stream, 1);
+    let error = d.smoke_area_error.value * standard_normal(&mut random);
+    incident.belief.area_ha = area_m2 / 10_000.0 * libm::exp(error);
+    incident.routes = routes_to(with.site, with.closed, incident.belief.at);
+    incident.routed = (with.closed.version, incident.belief.at);
+    with.log.say(
+        with.now,
+        Record::Verified {
             incident: number,
-            length_m: hundredths(Polyline::new(path.to_vec()).length()),
-            x: hundredths(first.x),
-            y: hundredths(first.y),
+            x: hundredths(incident.belief.at.x),
+            y: hundredths(incident.belief.at.y),
+            error_m: libm::round(incident.belief.error_m()),
+            area_ha: hundredths(incident.belief.area_ha),
         },
     );
-    Ok(())
 }
 
-fn dispatch(
-    now: f64,
-    site: &Site,
-    closed: &ClosedRoads,
-    units: &mut Query<&mut UnitState>,
-    incidents: &mut Query<&mut Incident>,
-    unit: &str,
-    incident: u32,
-) -> Result<(), Refusal> {
-    let mut unit = units
-        .iter_mut()
-        .find(|u| u.id == unit)
-        .ok_or(Refusal::UnknownUnit)?;
-    let mut incident = incidents
-        .iter_mut()
-        .find(|i| i.number == incident)
-        .ok_or(Refusal::UnknownIncident)?;
-    if !unit.is_free(now) {
-        return Err(Refusal::NotFree);
-    }
-    // Roads may have closed since the incident was verified.
-    if incident.routes.is_none() || !closed.0.is_empty() {
-        incident.routes = routes_to(site, closed, incident.at);
-    }
-    let trip = incident
-        .routes
-        .as_ref()
-        .and_then(|r| trip(site, r, unit.home, unit.kind.speed_factor.value))
-        .ok_or(Refusal::NoRoute)?;
-    unit.trip = trip;
-    unit.incident = Some(incident.number);
-    unit.has_worked = false;
-    unit.waiting = None;
-    unit.doing = Doing::TurningOut {
-        until_s: now + unit.kind.turnout_min.value * 60.0,
+/// The first dispatch that the doctrine wants for a place at a danger level.
+pub fn first_dispatch(site: &Site, level: DangerLevel, at: Point) -> &[Requirement] {
+    let doctrine = &site.scenario.file.doctrine;
+    let within = |id: &str| {
+        let areas = site.areas.iter().filter(|a| a.id == id);
+        areas.into_iter().any(|a| polygon_contains(&a.ring, at))
     };
-    if incident.dispatched_s.is_none() {
-        incident.dispatched_s = Some(now);
-        incident.report_s = now + site.scenario.file.doctrine.report_every_min * 60.0;
-    }
-    Ok(())
+    let near = |reach: f64| site.values.iter().any(|v| v.at.distance(at) <= reach);
+    doctrine
+        .responses
+        .iter()
+        .find(|r| {
+            r.from_danger.is_none_or(|from| level >= from)
+                && r.within.as_deref().is_none_or(within)
+                && r.near_value_m.is_none_or(near)
+        })
+        .map_or(&doctrine.first_dispatch, |r| &r.send)
 }
 
-/// How often the believed area is brought up to date, seconds.
-const UPDATE_EVERY_S: f64 = 300.0;
+/// What the doctrine has already done about an incident.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Told {
+    /// Notices given, by their index.
+    notices: std::collections::BTreeSet<usize>,
+    /// Whether the leaders have been told.
+    leaders: bool,
+    /// Who commands, by id.
+    commander: Option<String>,
+}
 
-/// Updates what is believed of each open incident, reports, hands over when the doctrine says so.
+/// Nobody is moved for a smaller fire, ha \[J\].
+const EVACUATE_FROM_HA: f64 = 0.5;
+/// How near to a power line a fire is when the doctrine has it cut, metres, beside the place's error.
+const CUT_WITHIN_M: f64 = 300.0;
+
+/// What the doctrine orders and tells by itself of an incident: power lines cut, places evacuated, people
+/// told, somebody in command.
+fn follow_doctrine(
+    with: &mut Field<'_>,
+    inbox: &mut Inbox,
+    power: &PowerCuts,
+    evacuations: &Evacuations,
+    units: &[&UnitState],
+    incident: &mut Incident,
+) {
+    let site = with.site;
+    let doctrine = &site.scenario.file.doctrine;
+    let now = with.now;
+    let number = incident.number;
+    let mut order = |order: Order| inbox.0.push((Orderer::Doctrine, order));
+    let belief = &incident.belief;
+    let reach = CUT_WITHIN_M + belief.error_m();
+    for (i, line) in site.power_lines.iter().enumerate() {
+        if !power.0.contains_key(&i) && distance_to(&line.path, belief.at) < reach {
+            order(Order::CutPower {
+                line: line.id.clone(),
+            });
+        }
+    }
+    let within = doctrine.evacuate_within_m;
+    let is_large = belief.area_ha >= EVACUATE_FROM_HA;
+    if within > 0.0 && is_large && incident.contained_s.is_none() {
+        // Most places are far from any fire: a box around the edge tells so at once.
+        let (mut low, mut high) = (belief.at, belief.at);
+        for p in belief.edge.iter().flatten() {
+            low = Point::new(low.x.min(p.x), low.y.min(p.y));
+            high = Point::new(high.x.max(p.x), high.y.max(p.y));
+        }
+        let is_boxed = |at: Point| {
+            at.x > low.x - within
+                && at.x < high.x + within
+                && at.y > low.y - within
+                && at.y < high.y + within
+        };
+        let near = |at: Point| {
+            if !is_boxed(at) {
+                return false;
+            }
+            let mut edge = belief.edge.iter().flatten();
+            let is_placed = belief.edge.is_empty() && belief.error_m() < within;
+            edge.any(|p| p.distance(at) < within) || is_placed && belief.at.distance(at) < within
+        };
+        for (i, value) in site.values.iter().enumerate() {
+            if value.people > 0 && !evacuations.0.contains_key(&i) && near(value.at) {
+                order(Order::Evacuate {
+                    value: value.id.clone(),
+                });
+            }
+        }
+    }
+    let tell = |who: &Name, log: &mut Log| {
+        log.say(
+            now,
+            Record::Notified {
+                incident: number,
+                who: who.clone(),
+            },
+        );
+    };
+    for (i, notice) in doctrine.notices.iter().enumerate() {
+        let due = match notice.of {
+            NoticeOf::Verified => true,
+            NoticeOf::OverHa(ha) => belief.area_ha > ha,
+            NoticeOf::AfterMin(min) => {
+                incident.contained_s.is_none()
+                    && incident.verified_s.is_some_and(|t| now - t > min * 60.0)
+            }
+            NoticeOf::HandedOver => incident.handed_over_s.is_some(),
+            NoticeOf::Casualties => units
+                .iter()
+                .any(|u| u.incident == Some(number) && u.injured + u.dead > 0),
+            NoticeOf::Out => incident.out_s.is_some(),
+        };
+        if due && incident.told.notices.insert(i) {
+            tell(&notice.who, with.log);
+        }
+    }
+    if !std::mem::replace(&mut incident.told.leaders, true) {
+        let nearest = doctrine.leaders.iter().min_by(|a, b| {
+            let d = |l: &Leader| {
+                let station = site.stations.iter().find(|s| s.id == l.station);
+                station.map_or(f64::INFINITY, |s| s.at.distance(incident.belief.at))
+            };
+            d(a).total_cmp(&d(b))
+        });
+        if let Some(leader) = nearest {
+            tell(&leader.who, with.log);
+        }
+    }
+    let there = || {
+        units
+            .iter()
+            .filter(|u| u.incident == Some(number) && u.doing == Doing::OnScene && u.people > 0)
+    };
+    let still = |id: &String| there().any(|u| u.id == *id);
+    if !incident.told.commander.as_ref().is_some_and(still)
+        && let Some(first) = there().next()
+    {
+        incident.told.commander = Some(first.id.clone());
+        with.log.say(
+            now,
+            Record::Command {
+                incident: number,
+                unit: first.id.clone(),
+            },
+        );
+    }
+}
+
+/// The emergency management bureau's first dispatch, when a fire is handed over to it.
+fn bureau_sends(site: &Site, now: f64, units: &[&UnitState], incident: &Incident) -> Vec<Order> {
+    let mut orders: Vec<Order> = Vec::new();
+    let mut taken: Vec<&str> = Vec::new();
+    for wanted in &site.scenario.file.doctrine.after_handover {
+        let mut free: Vec<&&UnitState> = units
+            .iter()
+            .filter(|u| {
+                u.agency == Agency::Emergency
+                    && u.type_name == wanted.unit_type
+                    && u.is_free(now)
+                    && !taken.contains(&u.id.as_str())
+            })
+            .collect();
+        free.sort_by(|a, b| {
+            let d = |u: &UnitState| u.at.distance(incident.belief.at);
+            d(a).total_cmp(&d(b)).then(a.id.cmp(&b.id))
+        });
+        for unit in free.into_iter().take(wanted.count as usize) {
+            taken.push(&unit.id);
+            orders.push(Order::Dispatch {
+                unit: unit.id.clone(),
+                incident: incident.number,
+            });
+        }
+    }
+    orders
+}
+
+/// Somebody who stands at a fire knows where it is and how large: reports by radio, every few minutes.
+fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str) {
+    let Some(origin) = incident.origin() else {
+        return;
+    };
+    let d = &with.site.scenario.catalogue.detection;
+    incident.field_report_s = with.now + d.field_report_min.value * 60.0;
+    let rings = with.rings.get_or_insert_with(|| with.fire.0.perimeter());
+    let mine: Vec<&Ring> = rings
+        .iter()
+        .filter(|r| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.origin == origin))
+        .collect();
+    let Some(largest) = mine.iter().max_by(|a, b| a.area_m2.total_cmp(&b.area_m2)) else {
+        return;
+    };
+    let n = largest.vertices.len() as f64;
+    let sum = largest
+        .vertices
+        .iter()
+        .fold((0.0, 0.0), |s, v| (s.0 + v.at.x, s.1 + v.at.y));
+    incident.belief.place(Point::new(sum.0 / n, sum.1 / n));
+    let minute = libm::round(with.now / 60.0) as u64;
+    let mut random = with
+        .luck
+        .generator(Purpose::Detection, &format!("estimate/{origin}"), minute);
+    let error = d.seen_area_error.value * standard_normal(&mut random);
+    let area_ha = area_of(rings, origin) / 10_000.0 * libm::exp(error);
+    incident.belief.estimate(with.now, area_ha);
+    incident.belief.edge = mine.iter().map(|r| r.points()).collect();
+    incident.belief.burning = mine.iter().flat_map(|r| burning(r)).collect();
+    with.log.say(
+        with.now,
+        Record::FieldReport {
+            incident: incident.number,
+            by: by.to_owned(),
+            x: hundredths(incident.belief.at.x),
+            y: hundredths(incident.belief.at.y),
+            area_ha: hundredths(area_ha),
+        },
+    );
+}
+
+/// The stretches of a ring that burn on, in order.
+fn burning(ring: &Ring) -> Vec<Vec<Point>> {
+    let n = ring.vertices.len();
+    // Begin where a stretch begins, so that none is cut at the ring's first vertex.
+    let first = (0..n)
+        .find(|&i| ring.vertices[i].active && !ring.vertices[(i + n - 1) % n].active)
+        .unwrap_or(0);
+    let mut all: Vec<Vec<Point>> = Vec::new();
+    let mut open = false;
+    for k in 0..n {
+        let vertex = &ring.vertices[(first + k) % n];
+        if vertex.active {
+            if !open {
+                all.push(Vec::new());
+            }
+            if let Some(last) = all.last_mut() {
+                last.push(vertex.at);
+            }
+        }
+        open = vertex.active;
+    }
+    all.retain(|s| s.len() > 1);
+    all
+}
+
+/// How often the doctrine looks at an incident, seconds.
+const DOCTRINE_EVERY_S: f64 = 60.0;
+
+/// What a report from the field touches.
+struct Field<'a> {
+    now: f64,
+    site: &'a Site,
+    luck: &'a Streams,
+    fire: &'a Fire,
+    rings: Option<Vec<Ring>>,
+    log: &'a mut Log,
+}
+
+/// Takes up reports from the field, reports upwards, hands over when the doctrine says so.
 #[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
 pub fn report(
     now: Res<Now>,
     shared: Res<Shared>,
+    luck: Res<Luck>,
     fire: Res<Fire>,
+    power: Res<PowerCuts>,
+    evacuations: Res<Evacuations>,
     mut inbox: ResMut<Inbox>,
     mut log: ResMut<Log>,
-    units: Query<&UnitState>,
+    units: Query<(&Number, &UnitState)>,
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
-    let doctrine = &shared.0.scenario.file.doctrine;
-    let update = libm::fmod(now.0, UPDATE_EVERY_S) == 0.0;
+    let site = &*shared.0;
+    let doctrine = &site.scenario.file.doctrine;
     let mut open: Vec<_> = incidents
         .iter_mut()
         .filter(|(_, i)| i.verified_s.is_some() && i.out_s.is_none())
         .collect();
     open.sort_by_key(|(n, _)| **n);
-    if !open.iter().any(|(_, i)| update || i.report_s <= now.0) {
-        return;
-    }
-    let rings = fire.0.perimeter();
+    let mut field = Field {
+        now: now.0,
+        site,
+        luck: &luck.0,
+        fire: &fire,
+        rings: None,
+        log: &mut log,
+    };
+    let mut all: Vec<_> = units.iter().collect();
+    all.sort_by_key(|(n, _)| **n);
+    let all: Vec<&UnitState> = all.into_iter().map(|(_, u)| u).collect();
     for (_, incident) in &mut open {
-        incident.area_ha = area_of(&rings, incident.origin) / 10_000.0;
+        let number = incident.number;
+        let there = || {
+            all.iter()
+                .filter(|u| u.incident == Some(number) && u.doing == Doing::OnScene)
+        };
+        if incident.field_report_s <= now.0
+            && let Some(by) = there().next()
+        {
+            let by = by.id.clone();
+            field_report(&mut field, incident, &by);
+        }
         if incident.escaped_s.is_none()
-            && incident.area_ha > shared.0.scenario.file.scoring.escape_ha
+            && incident.belief.area_ha > site.scenario.file.scoring.escape_ha
         {
             incident.escaped_s = Some(now.0);
-            log.say(
+            field.log.say(
                 now.0,
                 Record::Escaped {
                     incident: incident.number,
-                    area_ha: hundredths(incident.area_ha),
+                    area_ha: hundredths(incident.belief.area_ha),
                 },
             );
         }
         if incident.report_s <= now.0 {
             incident.report_s += doctrine.report_every_min * 60.0;
-            let there =
-                |u: &&UnitState| u.incident == Some(incident.number) && u.doing == Doing::OnScene;
-            log.say(
+            let (count, people) = (there().count() as u32, there().map(|u| u.people).sum());
+            field.log.say(
                 now.0,
                 Record::SituationReport {
                     incident: incident.number,
-                    area_ha: hundredths(incident.area_ha),
+                    area_ha: hundredths(incident.belief.area_ha),
                     line_m: libm::round(incident.line_m),
-                    units: units.iter().filter(there).count() as u32,
-                    people: units.iter().filter(there).map(|u| u.people).sum(),
+                    units: count,
+                    people,
                 },
             );
         }
@@ -404,6 +622,12 @@ pub fn report(
                     incident: incident.number,
                 },
             ));
+            for order in bureau_sends(site, now.0, &all, incident) {
+                inbox.0.push((Orderer::EmergencyBureau, order));
+            }
+        }
+        if libm::fmod(now.0, DOCTRINE_EVERY_S) == 0.0 {
+            follow_doctrine(&mut field, &mut inbox, &power, &evacuations, &all, incident);
         }
     }
 }

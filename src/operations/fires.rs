@@ -3,12 +3,13 @@
 use bevy_ecs::prelude::*;
 
 use super::breakouts::{Breaks, NewLine, watch_line};
+use super::danger::readiness;
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
 use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams};
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::{Ring, Start, StartKind};
-use crate::protocol::Record;
+use crate::protocol::{AlarmSource, Record};
 use crate::scenario::schema::{
     AreaKind, Cause, IgnitionShape, InjectEvent, ValueKind, WeatherRecord,
 };
@@ -30,16 +31,30 @@ pub struct FireState {
     pub origin: usize,
     /// Incident it became, once somebody saw it.
     pub incident: Option<u32>,
+    /// How often an operator took it for a false alarm.
+    pub dismissed: u32,
     /// Incident that a report of it was taken for, a fire nearby.
     pub mistaken_for: Option<u32>,
     /// Burnt area at the last look, m2.
     pub area_m2: f64,
     /// Heat release at the last look, MW.
     pub heat_mw: f64,
+    /// Heat release at every look until the desk knew of it: seconds, MW.
+    pub heats: Vec<(f64, f64)>,
+    /// First alarm that anybody gave for it, dismissed or not.
+    pub first_alarm: Option<(f64, AlarmSource, String)>,
     /// When the area was last looked at, seconds.
     pub looked_s: f64,
     /// When a citizen calls, if one does, seconds.
     pub call_s: Option<f64>,
+}
+
+impl FireState {
+    /// Heat release at the last look up to a time, with that look's time: seconds, MW.
+    pub fn heat_before(&self, t_s: f64) -> Option<(f64, f64)> {
+        let i = self.heats.partition_point(|(t, _)| *t <= t_s);
+        self.heats.get(i.checked_sub(1)?).copied()
+    }
 }
 
 /// Something that happens at a set second.
@@ -139,6 +154,20 @@ impl Script {
         Some(found)
     }
 
+    /// Whether every fire that is to start has started.
+    pub fn has_lit_all(&self) -> bool {
+        !self.events[self.next..].iter().any(|(_, event)| {
+            matches!(
+                event,
+                Event::Ignition { .. }
+                    | Event::Inject {
+                        event: InjectEvent::SecondFire { .. },
+                        ..
+                    }
+            )
+        })
+    }
+
     /// The weather that holds.
     pub fn weather(&self) -> Option<&WeatherRecord> {
         self.weather.as_ref()
@@ -164,6 +193,17 @@ fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
             .ignition_share
             .get(name)
             .map_or(0.0, |s| s.value)
+    };
+    let danger = readiness(site, site.danger_at(0.0).level);
+    let weight = |name: &str| {
+        // Fires by burning in the open are the rarer for a ban.
+        let banned = danger.burning_ban && matches!(name, "agricultural" | "refuse");
+        let factor = if banned {
+            site.scenario.catalogue.danger.ban_factor.value
+        } else {
+            1.0
+        };
+        weight(name) * factor
     };
     let total: f64 = shares.iter().map(|(name, _)| weight(name)).sum();
     let mut events = Vec::new();
@@ -355,9 +395,9 @@ pub fn burn(
                         );
                     }
                     InjectEvent::RoadClosed { road } => {
-                        closed
-                            .0
-                            .extend(shared.0.roads.iter().position(|r| r.id == road));
+                        let index = shared.0.roads.iter().position(|r| r.id == road);
+                        closed.roads.extend(index);
+                        closed.version += 1;
                     }
                     InjectEvent::UnitOut { unit, minutes } => {
                         if let Some(mut state) = units.iter_mut().find(|u| u.id == unit) {
@@ -496,9 +536,12 @@ fn ignite(
             t_s: t,
             origin,
             incident: None,
+            dismissed: 0,
             mistaken_for: None,
             area_m2: 0.0,
             heat_mw: 0.0,
+            heats: Vec::new(),
+            first_alarm: None,
             looked_s: t,
             call_s,
         },
@@ -529,6 +572,10 @@ pub fn measure(now: Res<Now>, fire: Res<Fire>, mut fires: Query<(&Number, &mut F
         state.heat_mw = grown * heat / 1000.0;
         state.area_m2 = area;
         state.looked_s = now.0;
+        if state.incident.is_none() {
+            let heat_mw = state.heat_mw;
+            state.heats.push((now.0, heat_mw));
+        }
     }
 }
 
@@ -549,6 +596,7 @@ pub fn lose_values(
     now: Res<Now>,
     shared: Res<Shared>,
     fire: Res<Fire>,
+    evacuations: Res<super::orders::Evacuations>,
     mut lost: ResMut<Lost>,
     mut log: ResMut<Log>,
 ) {
@@ -578,6 +626,16 @@ pub fn lose_values(
         };
         if (-reach..=reach).any(|dr| (-reach..=reach).any(|dc| is_burnt(dc, dr))) {
             lost.0.insert(i);
+            let are_out = evacuations.0.get(&i).is_some_and(|t| *t <= now.0);
+            if value.people > 0 && !are_out {
+                log.say(
+                    now.0,
+                    Record::PeopleReached {
+                        value: value.id.clone(),
+                        people: value.people,
+                    },
+                );
+            }
             log.say(
                 now.0,
                 Record::ValueLost {

@@ -4,21 +4,31 @@
 //! components and systems of one trade. Rooms below set the clock; nothing here reads a file or
 //! draws a number outside its named stream.
 
+pub mod belief;
 pub mod breakouts;
 pub mod command;
 pub mod containment;
+pub mod danger;
 pub mod detection;
 pub mod fires;
 pub mod mop_up;
 pub mod movement;
+pub mod orders;
 pub mod policy;
+pub mod routing;
+pub mod safety;
+pub mod stores;
+mod tasks;
 pub mod units;
+pub mod walking;
+pub mod water;
 pub mod work;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
+use petgraph::graph::EdgeIndex;
 
 use crate::base::random::Streams;
 use crate::fire::front::Front;
@@ -53,9 +63,18 @@ pub struct Luck(pub Streams);
 #[derive(Resource, Default)]
 pub struct Inbox(pub Vec<(Orderer, Order)>);
 
-/// Roads closed so far, by index into the world's roads.
-#[derive(Resource, Default)]
-pub struct ClosedRoads(pub BTreeSet<usize>);
+/// What keeps vehicles off the roads.
+#[derive(Resource, Debug, Default, Clone, PartialEq)]
+pub struct ClosedRoads {
+    /// Roads closed by order or event, by index into the world's roads.
+    pub roads: BTreeSet<usize>,
+    /// Pieces of road at which it burns.
+    pub burning: BTreeSet<EdgeIndex>,
+    /// Rain in the last 24 h, mm.
+    pub rain_mm: f64,
+    /// Counts the changes.
+    pub version: usize,
+}
 
 /// A number in order of making; everything that must have an order is sorted by it.
 #[derive(Component, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

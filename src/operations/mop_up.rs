@@ -11,14 +11,21 @@ use crate::protocol::Record;
 use crate::world::World as Site;
 
 /// Declares containment and works out the mop-up.
-pub(super) fn contain(site: &Site, now: f64, fire: &Fire, log: &mut Log, incident: &mut Incident) {
+pub(super) fn contain(
+    site: &Site,
+    now: f64,
+    fire: &Fire,
+    log: &mut Log,
+    incident: &mut Incident,
+    origin: usize,
+) {
     let rings = fire.0.perimeter();
-    let area = area_of(&rings, incident.origin);
+    let area_ha = area_of(&rings, origin) / 10_000.0;
     incident.contained_s = Some(now);
-    incident.area_ha = area / 10_000.0;
+    incident.belief.estimate(now, area_ha);
     let edge: f64 = rings
         .iter()
-        .filter(|r| r.area_m2 > 0.0 && is_of(r, incident.origin))
+        .filter(|r| r.area_m2 > 0.0 && is_of(r, origin))
         .map(Ring::length_m)
         .sum();
     let rules = &site.scenario.catalogue.mop_up;
@@ -27,7 +34,7 @@ pub(super) fn contain(site: &Site, now: f64, fire: &Fire, log: &mut Log, inciden
         now,
         Record::Contained {
             incident: incident.number,
-            area_ha: hundredths(incident.area_ha),
+            area_ha: hundredths(area_ha),
             line_m: libm::round(incident.line_m),
         },
     );
@@ -40,6 +47,7 @@ pub(super) fn mop_up(
     fire: &mut Fire,
     log: &mut Log,
     incident: &mut Incident,
+    origin: usize,
     here: &[&mut UnitState],
 ) {
     let people: u32 = here.iter().map(|u| u.people).sum();
@@ -49,19 +57,23 @@ pub(super) fn mop_up(
     if incident.mopped_h < incident.to_mop_h || now - since < least {
         return;
     }
-    if fire.0.reachable(incident.origin, 0) != Some(0) {
+    if fire.0.reachable(origin, 0) != Some(0) {
         return;
     }
-    declare_out(now, fire, log, incident);
+    declare_out(now, fire, log, incident, origin);
 }
 
 /// Whether a contained fire to which nobody has come has gone out by itself: nothing can burn on, and
 /// no part of its edge still burns.
-pub(super) fn is_burnt_out(site: &Site, now: f64, fire: &Fire, incident: &Incident) -> bool {
+pub(super) fn is_burnt_out(
+    site: &Site,
+    now: f64,
+    fire: &Fire,
+    incident: &Incident,
+    origin: usize,
+) -> bool {
     let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
-    if now - incident.contained_s.unwrap_or(now) < least
-        || fire.0.reachable(incident.origin, 0) != Some(0)
-    {
+    if now - incident.contained_s.unwrap_or(now) < least || fire.0.reachable(origin, 0) != Some(0) {
         return false;
     }
     let ground = fire.0.source();
@@ -75,20 +87,27 @@ pub(super) fn is_burnt_out(site: &Site, now: f64, fire: &Fire, incident: &Incide
         .perimeter()
         .iter()
         .flat_map(|r| &r.vertices)
-        .filter(|v| v.origin == incident.origin)
+        .filter(|v| v.origin == origin)
         .all(|v| is_cold(v.inside))
 }
 
 /// Declares a fire out: nothing is lit from it again.
-pub(super) fn declare_out(now: f64, fire: &mut Fire, log: &mut Log, incident: &mut Incident) {
+pub(super) fn declare_out(
+    now: f64,
+    fire: &mut Fire,
+    log: &mut Log,
+    incident: &mut Incident,
+    origin: usize,
+) {
     incident.out_s = Some(now);
-    incident.area_ha = area_of(&fire.0.perimeter(), incident.origin) / 10_000.0;
-    fire.0.extinguish(incident.origin);
+    let area_ha = area_of(&fire.0.perimeter(), origin) / 10_000.0;
+    incident.belief.estimate(now, area_ha);
+    fire.0.extinguish(origin);
     log.say(
         now,
         Record::Out {
             incident: incident.number,
-            area_ha: hundredths(incident.area_ha),
+            area_ha: hundredths(area_ha),
         },
     );
 }

@@ -1,47 +1,47 @@
-//! Movement: turning out, driving the roads, walking in, going home.
+//! Movement: turning out, driving the roads, flying, walking in, going home.
 
 use bevy_ecs::prelude::*;
+use petgraph::visit::EdgeRef;
 
 use super::command::Incident;
-use super::units::{Doing, UnitState};
-use super::{Fire, Log, Now, Number, Shared};
+use super::detection::patrols::PatrolState;
+use super::detection::{is_dark, sight_factor};
+use super::fires::Script;
+use super::orders::answer;
+use super::routing::{between, routes_to, tree, trip_from};
+use super::stores::Stores;
+use super::units::{Doing, Trip, UnitState};
+use super::{ClosedRoads, Fire, Log, Now, Number, Shared, TICK_S, walking};
 use crate::base::geo::{Point, nearest_on_segment};
-use crate::protocol::Record;
+use crate::fire::front::{Ring, SpreadSource};
+use crate::protocol::{Answer, Record, Task};
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
 
-/// Seconds to walk from one place to another over the terrain, straight, at a flat pace of
-/// `flat_m_s`, slowed by slope after Tobler (1993, NCGIA Technical Report 93-1):
-/// `exp(-3.5 |s + 0.05|)` with `s` the signed slope, taken relative to the flat.
-pub fn walk_s(site: &Site, from: Point, to: Point, flat_m_s: f64) -> f64 {
-    let elevation = &site.landscape.elevation;
-    let distance = from.distance(to);
-    let steps = libm::ceil(distance / elevation.grid.cell).max(1.0) as usize;
-    let step = distance / steps as f64;
-    let flat = libm::exp(-3.5 * 0.05);
-    let mut before = elevation.bilinear(from);
-    let mut seconds = 0.0;
-    for i in 1..=steps {
-        let z = elevation.bilinear(from.towards(to, i as f64 / steps as f64));
-        if step > 0.0 {
-            let slope = (z - before) / step;
-            seconds += step * flat / (flat_m_s * libm::exp(-3.5 * (slope + 0.05).abs()));
-        }
-        before = z;
-    }
-    seconds
-}
+/// Flames are seen in the dark over this share of the range at which villagers see smoke by day \[J\].
+const GLOW_SHARE: f64 = 0.5;
+/// A place that is believed so much farther away than before sends those on the road another way,
+/// metres \[J\].
+const MOVED_M: f64 = 500.0;
+/// A journey that began so near to the station began there, metres.
+const NEAR_HOME_M: f64 = 1.0;
+/// How often burning roads are looked for, seconds.
+const ROADS_EVERY_S: f64 = 300.0;
+/// Ground that burnt so long ago no longer closes a road, seconds \[J\].
+const ROAD_HOT_S: f64 = 1200.0;
 
 /// Sends a unit home from wherever it is.
-pub fn go_home(unit: &mut UnitState, now: f64) {
-    let drive = unit.trip.reversed();
-    match unit.doing {
+pub fn go_home(site: &Site, closed: &ClosedRoads, log: &mut Log, unit: &mut UnitState, now: f64) {
+    if let Some(number) = unit.order.take() {
+        answer(log, now, number, Answer::Superseded);
+    }
+    let drive = way_home(site, closed, unit);
+    let is_from_home = starts_at_home(unit);
+    match &unit.doing {
         Doing::TurningOut { .. } => {
             unit.doing = Doing::Standby;
-            unit.incident = None;
-            return;
         }
-        Doing::Driving { since_s } => {
+        Doing::Driving { since_s } if is_from_home => {
             // Back the way it came: as long as it has driven.
             let driven = (now - since_s).min(drive.duration_s());
             let from = now - (drive.duration_s() - driven);
@@ -50,9 +50,14 @@ pub fn go_home(unit: &mut UnitState, now: f64) {
                 until_s: now + driven,
             };
         }
+        Doing::Standby | Doing::Returning { .. } => {}
         _ => {
-            let vehicles = drive.places.first().copied().unwrap_or(unit.home);
-            let walk = unit.at.distance(vehicles) / unit.kind.walk_m_s.value;
+            let rides = matches!(unit.doing, Doing::Driving { .. } | Doing::Staged);
+            let walk = if rides || unit.flies() || unit.keeps_to_road() {
+                0.0
+            } else {
+                unit.at.distance(unit.vehicles) / unit.kind.walk_m_s.value
+            };
             let from = now + walk;
             unit.doing = Doing::Returning {
                 drive_from_s: from,
@@ -60,170 +65,533 @@ pub fn go_home(unit: &mut UnitState, now: f64) {
             };
         }
     }
+    // Whatever way it takes, it drives the reverse of its trip home.
+    unit.trip = drive.reversed();
     unit.incident = None;
     unit.waiting = None;
+    unit.task = Task::Edge;
+    unit.task_m = 0.0;
+    unit.margin_min = None;
+}
+
+/// The way home from where a unit's journey has led it: back the same way, or by the roads from where it
+/// stood ready.
+fn way_home(site: &Site, closed: &ClosedRoads, unit: &UnitState) -> Trip {
+    let back = unit.trip.reversed();
+    if starts_at_home(unit) {
+        return back;
+    }
+    let from = if matches!(unit.doing, Doing::Driving { .. }) {
+        unit.at
+    } else {
+        unit.vehicles
+    };
+    if unit.flies() {
+        let speed = unit.kind.air_km_h.as_ref().map_or(1.0, |s| s.value / 3.6);
+        return Trip::straight(unit.at, unit.home, speed);
+    }
+    let home = site.network.nearest_connected(unit.home);
+    let here = site.network.nearest_connected(from);
+    let (Some((home, _)), Some((here, _))) = (home, here) else {
+        return back;
+    };
+    let class = unit
+        .kind
+        .weight_t
+        .as_ref()
+        .map_or(0, |t| site.network.weight_class(t.value));
+    let tree = tree(site, closed, home, class);
+    let way = trip_from(site, &tree, here, unit.kind.speed_factor.value);
+    // Where no road is open people walk home.
+    let on_foot = Trip::straight(from, unit.home, unit.kind.walk_m_s.value);
+    way.map_or(on_foot, |way| {
+        // The station lies beside its road.
+        way.from_beside(from)
+            .reversed()
+            .from_beside(unit.home)
+            .reversed()
+    })
+}
+
+/// Whether a unit's journey began at its station.
+fn starts_at_home(unit: &UnitState) -> bool {
+    let first = unit.trip.places.first();
+    first.is_none_or(|first| first.distance(unit.home) < NEAR_HOME_M)
+}
+
+/// What moving a unit touches.
+struct Moves<'a> {
+    site: &'a Site,
+    now: f64,
+    fire: &'a Fire,
+    log: &'a mut Log,
+    stores: &'a mut Stores,
+    /// How far one sees a fire, metres.
+    sight_m: f64,
+    rings: Option<Vec<Ring>>,
 }
 
 /// Moves every unit along.
+#[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
 pub fn travel(
     now: Res<Now>,
     shared: Res<Shared>,
+    script: Res<Script>,
     fire: Res<Fire>,
+    closed: Res<ClosedRoads>,
+    mut stores: ResMut<Stores>,
     mut log: ResMut<Log>,
     mut units: Query<(&Number, &mut UnitState)>,
-    incidents: Query<&Incident>,
+    mut incidents: Query<&mut Incident>,
+    patrols: Query<(&Number, &PatrolState)>,
 ) {
+    let site = &*shared.0;
+    let dark = is_dark(site, now.0);
+    let sight =
+        site.scenario.catalogue.detection.caller_sight_m.value * sight_factor(site, &script);
+    let mut moves = Moves {
+        site,
+        now: now.0,
+        fire: &fire,
+        log: &mut log,
+        stores: &mut stores,
+        sight_m: if dark { sight * GLOW_SHARE } else { sight },
+        rings: None,
+    };
+    for (_, mut unit) in &mut units {
+        let has_orders = !unit.trip.places.is_empty();
+        if let (Some(index), Doing::Standby, false) = (unit.patrol, &unit.doing, has_orders)
+            && let Some((_, walked)) = patrols.iter().find(|(_, p)| p.index == index)
+            && let Some(place) = walked.place(now.0)
+        {
+            unit.at = place;
+        }
+    }
     let mut moving: Vec<_> = units
         .iter_mut()
-        .filter(|(_, u)| !matches!(u.doing, Doing::Standby | Doing::OnScene))
+        .filter(|(_, u)| {
+            !matches!(
+                u.doing,
+                Doing::Standby | Doing::OnScene | Doing::Staged | Doing::Safe { .. }
+            )
+        })
         .collect();
     moving.sort_by_key(|(n, _)| **n);
     for (_, unit) in &mut moving {
-        let incident = unit
-            .incident
-            .and_then(|n| incidents.iter().find(|i| i.number == n));
+        let number = unit.incident;
+        let mut incident = number.and_then(|n| incidents.iter_mut().find(|i| i.number == n));
+        moves.one(unit, incident.as_deref_mut(), &closed);
+    }
+}
+
+impl Moves<'_> {
+    fn one(&mut self, unit: &mut UnitState, incident: Option<&mut Incident>, closed: &ClosedRoads) {
+        let now = self.now;
         match unit.doing.clone() {
-            Doing::TurningOut { until_s } if until_s <= now.0 => {
+            Doing::TurningOut { until_s } if until_s <= now => {
                 unit.doing = Doing::Driving { since_s: until_s };
-                unit.left_s = Some(until_s);
+                unit.left_s = Some(unit.left_s.unwrap_or(until_s));
                 unit.was_sent = true;
-                log.say(
-                    now.0,
+                self.log.say(
+                    now,
                     Record::Departed {
                         unit: unit.id.clone(),
-                        incident: unit.incident.unwrap_or(0),
+                        incident: unit.incident,
                         road_km: libm::round(unit.trip.length_m / 10.0) / 100.0,
                         expected_s: libm::round(unit.trip.duration_s()),
                     },
                 );
             }
             Doing::Driving { since_s } => {
-                if let Some(place) = unit.trip.place_at(now.0 - since_s) {
+                if let Some(incident) = incident.as_deref() {
+                    self.keep_to_open_roads(unit, incident, closed, since_s);
+                }
+                let Doing::Driving { since_s } = unit.doing else {
+                    return;
+                };
+                if let Some(place) = unit.trip.place_at(now - since_s) {
                     unit.at = place;
                 }
-                if now.0 - since_s >= unit.trip.duration_s() {
-                    arrive_by_road(&shared.0, &fire, &mut log, unit, incident, now.0);
+                if now - since_s >= unit.trip.duration_s() {
+                    unit.vehicles = unit.at;
+                    self.arrive_by_road(unit, incident);
                 }
             }
             Doing::Walking {
-                from,
-                to,
+                way,
                 since_s,
-                until_s,
+                scouting,
             } => {
-                let share = ((now.0 - since_s) / (until_s - since_s).max(1e-9)).min(1.0);
-                unit.at = from.towards(to, share);
-                if until_s <= now.0 {
-                    unit.doing = Doing::OnScene;
-                    log.say(
-                        now.0,
-                        Record::Arrived {
-                            unit: unit.id.clone(),
-                            incident: unit.incident.unwrap_or(0),
-                        },
-                    );
+                unit.at = way.place_at(now - since_s).unwrap_or(unit.at);
+                let is_there = now - since_s >= way.duration_s();
+                let Some(incident) = incident else {
+                    return go_home(self.site, closed, self.log, unit, now);
+                };
+                if scouting {
+                    match self.edge_in_sight(unit.at, incident) {
+                        Some(edge) => self.walk(unit, incident, edge, false),
+                        None if is_there => self.found_nothing(unit, incident),
+                        None => {}
+                    }
+                } else if is_there {
+                    self.arrive(unit, incident);
                 }
             }
-            Doing::Refilling { until_s } if until_s <= now.0 => {
+            Doing::Refilling { until_s, litres } if until_s <= now => {
                 unit.doing = Doing::OnScene;
-                unit.tank_l = unit.kind.tank_l.value;
+                unit.tank_l = (unit.tank_l + litres).min(unit.kind.tank_l.value);
+            }
+            Doing::Refuelling { until_s } if until_s <= now => {
+                unit.doing = Doing::OnScene;
+                unit.since_fuel_s = 0.0;
+            }
+            Doing::Withdrawing { way, since_s } => {
+                unit.at = way.place_at(now - since_s).unwrap_or(unit.at);
+                if now - since_s >= way.duration_s() {
+                    unit.doing = Doing::Safe { since_s: now };
+                }
             }
             Doing::Returning {
                 drive_from_s,
                 until_s,
             } => {
-                if now.0 >= drive_from_s
-                    && let Some(place) = unit.trip.reversed().place_at(now.0 - drive_from_s)
-                {
-                    unit.at = place;
+                if now >= drive_from_s {
+                    let place = unit.trip.reversed().place_at(now - drive_from_s);
+                    unit.at = place.unwrap_or(unit.at);
+                } else {
+                    let off = unit.at.distance(unit.vehicles);
+                    let step = unit.kind.walk_m_s.value * TICK_S;
+                    unit.at = unit
+                        .at
+                        .towards(unit.vehicles, (step / off.max(step)).min(1.0));
                 }
-                if until_s <= now.0 {
-                    unit.at = unit.home;
-                    unit.doing = Doing::Standby;
-                    unit.tank_l = unit.kind.tank_l.value;
-                    unit.away_s = unit.time_away_s(until_s);
-                    unit.left_s = None;
-                    log.say(
-                        now.0,
-                        Record::AtStation {
-                            unit: unit.id.clone(),
-                        },
-                    );
+                if until_s <= now {
+                    self.come_home(unit, until_s);
                 }
             }
             _ => {}
         }
     }
-}
 
-/// At the last road node: engines stay with the road, crews walk to the fire's edge.
-fn arrive_by_road(
-    site: &Site,
-    fire: &Fire,
-    log: &mut Log,
-    unit: &mut UnitState,
-    incident: Option<&Incident>,
-    now: f64,
-) {
-    let Some(incident) = incident else {
-        return go_home(unit, now);
-    };
-    if unit.kind.kind == UnitKind::Engine {
-        unit.doing = Doing::OnScene;
-        log.say(
-            now,
-            Record::Arrived {
+    /// Back at the station: equipment goes into store, tanks are filled, people rest.
+    fn come_home(&mut self, unit: &mut UnitState, at_s: f64) {
+        let work = &self.site.scenario.catalogue.work;
+        unit.at = unit.home;
+        unit.doing = Doing::Standby;
+        unit.tank_l = unit.kind.tank_l.value;
+        unit.away_s = unit.time_away_s(at_s);
+        unit.left_s = None;
+        unit.since_fuel_s = 0.0;
+        let rest_s = if unit.worked_s >= work.shift_h.value * 3600.0 {
+            work.rest_h.value * 3600.0
+        } else {
+            unit.worked_s / work.rest_gain.value
+        };
+        // A short rest is taken on stand-by; only a whole shift's keeps a unit from being sent.
+        if unit.worked_s >= work.shift_h.value * 3600.0 {
+            unit.out_until_s = unit.out_until_s.max(self.now + rest_s);
+        }
+        unit.total_worked_s += unit.worked_s;
+        unit.worked_s = 0.0;
+        self.log.say(
+            self.now,
+            Record::AtStation {
                 unit: unit.id.clone(),
-                incident: incident.number,
+                people: unit.people,
             },
         );
-        return;
+        self.stores.take_back(self.now, self.log, unit);
     }
-    let to = place_of_attack(fire, incident, unit.at);
-    let until_s = now + walk_s(site, unit.at, to, unit.kind.walk_m_s.value);
-    log.say(
-        now,
-        Record::WalkingIn {
-            unit: unit.id.clone(),
-            incident: incident.number,
-            distance_m: libm::round(unit.at.distance(to)),
-        },
-    );
-    unit.doing = Doing::Walking {
-        from: unit.at,
-        to,
-        since_s: now,
-        until_s,
-    };
-}
 
-/// Where a crew goes: the nearer end of the line already built, or the nearest point of the edge.
-fn place_of_attack(fire: &Fire, incident: &Incident, from: Point) -> Point {
-    let nearer = |a: Point, b: Point| {
-        if from.distance(a) <= from.distance(b) {
-            a
-        } else {
-            b
+    /// At the last road node, or overhead: engines stay with the road, crews walk to the fire's edge when
+    /// they see it, or to where it is believed to be.
+    fn arrive_by_road(&mut self, unit: &mut UnitState, incident: Option<&mut Incident>) {
+        let Some(incident) = incident else {
+            // Sent to a place, not to a fire.
+            unit.doing = Doing::Staged;
+            self.has_done(unit);
+            self.log.say(
+                self.now,
+                Record::Staged {
+                    unit: unit.id.clone(),
+                },
+            );
+            return;
+        };
+        if let Task::Line(path) | Task::Hold(path) = &unit.task
+            && let Some(&to) = path.first()
+        {
+            return self.walk(unit, incident, to, false);
         }
-    };
-    if let Some(tip) = incident.tips.iter().flatten().copied().reduce(nearer) {
-        return tip;
-    }
-    let mut best = incident.at;
-    let mut least = f64::INFINITY;
-    for ring in fire.0.perimeter() {
-        if !ring.vertices.iter().any(|v| v.origin == incident.origin) {
-            continue;
+        let edge = self.edge_in_sight(unit.at, incident);
+        if unit.flies() || unit.keeps_to_road() {
+            if edge.is_none() && incident.origin().is_none() {
+                return self.found_nothing(unit, incident);
+            }
+            return self.arrive(unit, incident);
         }
-        let n = ring.vertices.len();
-        for i in 0..n {
-            let (_, q) =
-                nearest_on_segment(from, ring.vertices[i].at, ring.vertices[(i + 1) % n].at);
-            if from.distance(q) < least {
-                least = from.distance(q);
-                best = q;
+        match edge {
+            Some(edge) => self.walk(unit, incident, edge, false),
+            None => {
+                let at = incident.belief.at;
+                self.walk(unit, incident, at, true);
             }
         }
     }
-    best
+
+    fn arrive(&mut self, unit: &mut UnitState, incident: &Incident) {
+        unit.doing = Doing::OnScene;
+        self.has_done(unit);
+        self.log.say(
+            self.now,
+            Record::Arrived {
+                unit: unit.id.clone(),
+                incident: incident.number,
+                people: unit.people,
+            },
+        );
+    }
+
+    /// Answers the order that brought a unit where it is.
+    fn has_done(&mut self, unit: &mut UnitState) {
+        if let Some(number) = unit.order.take() {
+            answer(self.log, self.now, number, Answer::Done);
+        }
+    }
+
+    /// Sets out on foot.
+    fn walk(&mut self, unit: &mut UnitState, incident: &Incident, to: Point, scouting: bool) {
+        let front = &self.fire.0;
+        let grid = front.grid();
+        let burnt = |p: Point| {
+            grid.cell_at(p)
+                .is_some_and(|(c, r)| front.burnt_at(c, r).is_some())
+        };
+        let way = walking::way(self.site, unit.at, to, unit.kind.walk_m_s.value, burnt);
+        if !matches!(unit.doing, Doing::Walking { .. }) {
+            self.log.say(
+                self.now,
+                Record::WalkingIn {
+                    unit: unit.id.clone(),
+                    incident: incident.number,
+                    distance_m: libm::round(way.length_m),
+                },
+            );
+        }
+        unit.doing = Doing::Walking {
+            way,
+            since_s: self.now,
+            scouting,
+        };
+    }
+
+    /// Nothing burns where a fire was believed: a false alarm is closed; a fire that is not in sight from
+    /// there is looked for.
+    fn found_nothing(&mut self, unit: &mut UnitState, incident: &mut Incident) {
+        if incident.origin().is_none() {
+            self.log.say(
+                self.now,
+                Record::NothingFound {
+                    incident: incident.number,
+                    unit: unit.id.clone(),
+                },
+            );
+            incident.void(self.now);
+            return;
+        }
+        // It goes on looking, and finds what burns in the end: smoke leads it.
+        match self.nearest_edge(unit.at, incident) {
+            Some((edge, _)) => self.walk(unit, incident, edge, false),
+            None => self.arrive(unit, incident),
+        }
+    }
+
+    /// The nearest edge of an incident's fire, and how far away it is: the nearer end of the line already
+    /// built, or else the fire's own edge.
+    fn nearest_edge(&mut self, from: Point, incident: &Incident) -> Option<(Point, f64)> {
+        let origin = incident.origin()?;
+        let nearer = |a: Point, b: Point| {
+            if from.distance(a) <= from.distance(b) {
+                a
+            } else {
+                b
+            }
+        };
+        if let Some(tip) = incident.tips.iter().flatten().copied().reduce(nearer) {
+            return Some((tip, from.distance(tip)));
+        }
+        let fire = self.fire;
+        let rings = self.rings.get_or_insert_with(|| fire.0.perimeter());
+        let mut best: Option<(Point, f64)> = None;
+        for ring in rings
+            .iter()
+            .filter(|r| r.vertices.iter().any(|v| v.origin == origin))
+        {
+            let n = ring.vertices.len();
+            for i in 0..n {
+                let (a, b) = (ring.vertices[i].at, ring.vertices[(i + 1) % n].at);
+                let (_, q) = nearest_on_segment(from, a, b);
+                let d = from.distance(q);
+                if best.is_none_or(|(_, least)| d < least) {
+                    best = Some((q, d));
+                }
+            }
+        }
+        best
+    }
+
+    fn edge_in_sight(&mut self, from: Point, incident: &Incident) -> Option<Point> {
+        let (edge, distance) = self.nearest_edge(from, incident)?;
+        (distance <= self.sight_m).then_some(edge)
+    }
+
+    /// Turns a vehicle round when a road ahead has closed, or sends it another way when the fire is
+    /// believed elsewhere.
+    fn keep_to_open_roads(
+        &mut self,
+        unit: &mut UnitState,
+        incident: &Incident,
+        closed: &ClosedRoads,
+        since_s: f64,
+    ) {
+        if unit.trip.nodes.len() < 2 {
+            return;
+        }
+        let driven = self.now - since_s;
+        let next = unit.trip.seconds.partition_point(|&s| s <= driven);
+        let ahead: Vec<_> = unit.trip.nodes[next.saturating_sub(1)..]
+            .windows(2)
+            .map(|w| (w[0], w[1]))
+            .collect();
+        let shut = ahead
+            .iter()
+            .find_map(|&leg| between(self.site, closed, unit, leg).err());
+        let end = unit.trip.end().unwrap_or(unit.at);
+        let network = &self.site.network;
+        let moved = incident.routes.as_ref().is_some_and(|r| {
+            let root = network.graph[r.light().root()].at;
+            root.distance(end) > MOVED_M
+        });
+        if shut.is_none() && !moved {
+            return;
+        }
+        let Some(routes) = routes_to(self.site, closed, incident.belief.at) else {
+            return;
+        };
+        // From the next node if the way there is open, or back to the one it has just passed.
+        let here = match ahead.first() {
+            Some(&leg) if between(self.site, closed, unit, leg).is_ok() => leg.1,
+            Some(&(before, _)) => before,
+            None => return,
+        };
+        let place = network.graph[here].at;
+        let first_s = unit.at.distance(place) * 3.6 / 25.0;
+        let speed = unit.kind.speed_factor.value;
+        let Some(mut trip) = trip_from(self.site, routes.of(self.site, unit), here, speed) else {
+            return;
+        };
+        trip.places.insert(0, unit.at);
+        trip.nodes.insert(0, here);
+        for s in &mut trip.seconds {
+            *s += first_s;
+        }
+        trip.seconds.insert(0, 0.0);
+        trip.length_m += unit.at.distance(place);
+        if (trip.duration_s() - (unit.trip.duration_s() - driven)).abs() < 1.0 {
+            return;
+        }
+        self.log.say(
+            self.now,
+            Record::Rerouted {
+                unit: unit.id.clone(),
+                road: shut.map(|i| self.site.roads[i].id.clone()),
+                expected_s: libm::round(trip.duration_s()),
+            },
+        );
+        unit.trip = trip;
+        unit.doing = Doing::Driving { since_s: self.now };
+    }
+}
+
+/// Closes the pieces of road at which it burns, and opens them when it has burnt out there.
+pub fn watch_roads(
+    now: Res<Now>,
+    shared: Res<Shared>,
+    fire: Res<Fire>,
+    mut closed: ResMut<ClosedRoads>,
+    mut log: ResMut<Log>,
+) {
+    if libm::fmod(now.0, ROADS_EVERY_S) != 0.0 || fire.0.burnt_cells() == 0 {
+        return;
+    }
+    let front = &fire.0;
+    let grid = front.grid();
+    let Some([c0, r0, c1, r1]) = front.burnt_bounds() else {
+        return;
+    };
+    let (a, b) = (grid.centre(c0, r1), grid.centre(c1, r0));
+    let near = |p: Point| {
+        let m = 2.0 * grid.cell;
+        p.x > a.x - m && p.x < b.x + m && p.y > a.y - m && p.y < b.y + m
+    };
+    let hot = |p: Point| {
+        grid.cell_at(p).is_some_and(|(c, r)| {
+            front
+                .burnt_at(c, r)
+                .is_some_and(|b| now.0 - b.arrival_s < ROAD_HOT_S && front.source().fuel(c, r) != 0)
+        })
+    };
+    let graph = &shared.0.network.graph;
+    let mut burning = std::collections::BTreeSet::new();
+    for edge in graph.edge_references() {
+        let (p, q) = (graph[edge.source()].at, graph[edge.target()].at);
+        if !near(p) && !near(q) && !near(p.towards(q, 0.5)) {
+            continue;
+        }
+        let steps = libm::ceil(p.distance(q) / grid.cell).max(1.0) as usize;
+        let side = edge_normal(p, q);
+        let is_hot = (0..=steps).any(|i| {
+            let at = p.towards(q, i as f64 / steps as f64);
+            // The carriageway does not burn; what stands beside it does.
+            [-1.0, 1.0].iter().any(|s| {
+                hot(Point::new(
+                    at.x + s * side.0 * grid.cell,
+                    at.y + s * side.1 * grid.cell,
+                ))
+            })
+        });
+        if is_hot {
+            burning.insert(edge.id());
+        }
+    }
+    if burning == closed.burning {
+        return;
+    }
+    let roads = |of: &std::collections::BTreeSet<_>| -> std::collections::BTreeSet<usize> {
+        of.iter()
+            .filter_map(|e| graph.edge_weight(*e))
+            .map(|e| e.road)
+            .collect()
+    };
+    let (before, after) = (roads(&closed.burning), roads(&burning));
+    for road in after.difference(&before) {
+        let road = shared.0.roads[*road].id.clone();
+        log.say(now.0, Record::RoadBurning { road });
+    }
+    for road in before.difference(&after) {
+        let road = shared.0.roads[*road].id.clone();
+        log.say(now.0, Record::RoadOpen { road });
+    }
+    closed.burning = burning;
+    closed.version += 1;
+}
+
+fn edge_normal(p: Point, q: Point) -> (f64, f64) {
+    let length = p.distance(q).max(1e-9);
+    ((q.y - p.y) / length, (p.x - q.x) / length)
+}
+
+/// Whether a unit of a kind walks in from the road.
+pub fn walks(kind: UnitKind) -> bool {
+    matches!(kind, UnitKind::Crew | UnitKind::Machine)
 }

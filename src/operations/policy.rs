@@ -32,6 +32,12 @@ pub struct IncidentView {
     pub is_handed_over: bool,
     /// Believed area, ha; 0 before anybody has looked.
     pub area_ha: f64,
+    /// How far that place may be wrong, metres (standard deviation in the worst direction).
+    pub error_m: f64,
+    /// Seconds since the first dispatch; absent before it.
+    pub since_dispatch_s: Option<f64>,
+    /// The first dispatch that the doctrine wants for this place, value and danger.
+    pub first_dispatch: Vec<Requirement>,
     /// Steps of the escalation already taken.
     pub escalated: usize,
 }
@@ -193,13 +199,28 @@ impl Policy for RunCard {
         {
             let mut wanted: Vec<&Requirement> = Vec::new();
             if !incident.is_dispatched {
-                wanted.extend(&desk.doctrine.first_dispatch);
+                wanted.extend(&incident.first_dispatch);
             }
             for step in due_steps(desk.doctrine, incident) {
                 wanted.extend(&desk.doctrine.escalation[step].send);
             }
             for requirement in wanted {
+                // What grows leaves the reserve to fires that may yet come.
+                let kept = if incident.is_dispatched {
+                    reserve_of(desk.doctrine, &requirement.unit_type)
+                } else {
+                    0
+                };
                 for _ in 0..requirement.count {
+                    let free = desk
+                        .units
+                        .iter()
+                        .filter(|u| u.is_free && u.unit_type == requirement.unit_type)
+                        .filter(|u| !taken.contains(&u.id.as_str()))
+                        .count();
+                    if self.by_type && free <= kept {
+                        break;
+                    }
                     let nearest = desk
                         .units
                         .iter()
@@ -221,12 +242,24 @@ impl Policy for RunCard {
     }
 }
 
+/// Units of a type that the doctrine keeps back.
+fn reserve_of(doctrine: &Doctrine, unit_type: &str) -> usize {
+    let of_type = doctrine.reserve.iter().filter(|r| r.unit_type == unit_type);
+    of_type.map(|r| r.count as usize).sum()
+}
+
 /// Steps of the escalation that are due and not yet taken.
 pub fn due_steps(doctrine: &Doctrine, incident: &IncidentView) -> std::ops::Range<usize> {
     let due = doctrine
         .escalation
         .iter()
-        .take_while(|s| incident.area_ha > s.over_ha)
+        .take_while(|s| {
+            let late = |min: f64| {
+                let since = incident.since_dispatch_s;
+                !incident.is_contained && since.is_some_and(|t| t > min * 60.0)
+            };
+            incident.area_ha > s.over_ha || s.after_min.is_some_and(late)
+        })
         .count();
     incident.escalated..due.max(incident.escalated)
 }
@@ -242,7 +275,14 @@ pub(crate) mod tests {
             receive_min: 1.0,
             verify_min: 2.0,
             first_dispatch: Vec::new(),
+            operators: 2,
+            responses: Vec::new(),
             escalation: Vec::new(),
+            reserve: Vec::new(),
+            after_handover: Vec::new(),
+            evacuate_within_m: 0.0,
+            notices: Vec::new(),
+            leaders: Vec::new(),
             report_every_min: 60.0,
             handover_after_min: 120.0,
         }
@@ -270,6 +310,7 @@ pub(crate) mod tests {
             first_dispatch: vec![need("crew", 1), need("engine", 1)],
             escalation: vec![Escalation {
                 over_ha: 2.0,
+                after_min: None,
                 send: vec![need("crew", 1)],
             }],
             ..bare_doctrine()
@@ -287,6 +328,9 @@ pub(crate) mod tests {
                 is_contained: false,
                 is_handed_over: false,
                 area_ha: 0.1,
+                error_m: 50.0,
+                since_dispatch_s: None,
+                first_dispatch: doctrine.first_dispatch.clone(),
                 escalated: 0,
             }],
             units: vec![

@@ -1,26 +1,74 @@
-//! Units: crews and engines, what they can do and what they are doing.
+//! Units: crews, engines, tenders, machines and aircraft, what they can do and what they are doing.
+
+use std::collections::BTreeMap;
 
 use bevy_ecs::prelude::*;
+use petgraph::graph::NodeIndex;
 
 use crate::base::geo::Point;
-use crate::protocol::Refusal;
-use crate::scenario::catalogue::UnitType;
+use crate::protocol::{Refusal, Task};
+use crate::scenario::catalogue::{Catalogue, UnitKind, UnitType};
+use crate::scenario::schema::Agency;
 
-/// A journey by road: places and the second at which each is passed.
+/// Pace between a road and what lies beside it, m/s: 20 km/h \[J\].
+const OFF_ROAD_M_S: f64 = 20.0 / 3.6;
+
+/// A journey: places and the second at which each is passed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trip {
-    /// Places along the road.
+    /// Places on the way.
     pub places: Vec<Point>,
     /// Seconds from the departure at which each place is passed.
     pub seconds: Vec<f64>,
+    /// The road nodes at the places; empty for a way off the roads.
+    pub nodes: Vec<NodeIndex>,
     /// Length, metres.
     pub length_m: f64,
 }
 
 impl Trip {
+    /// A straight way at a speed, m/s.
+    pub fn straight(from: Point, to: Point, speed_m_s: f64) -> Self {
+        let length_m = from.distance(to);
+        Self {
+            places: vec![from, to],
+            seconds: vec![0.0, length_m / speed_m_s],
+            nodes: Vec::new(),
+            length_m,
+        }
+    }
+
+    /// The same journey by road, begun beside it.
+    #[must_use]
+    pub fn from_beside(mut self, at: Point) -> Self {
+        let Some(&first) = self.places.first() else {
+            return self;
+        };
+        let off = at.distance(first);
+        if off == 0.0 {
+            return self;
+        }
+        let takes = off / OFF_ROAD_M_S;
+        for s in &mut self.seconds {
+            *s += takes;
+        }
+        self.places.insert(0, at);
+        self.seconds.insert(0, 0.0);
+        if let Some(&node) = self.nodes.first() {
+            self.nodes.insert(0, node);
+        }
+        self.length_m += off;
+        self
+    }
+
     /// Seconds the journey takes.
     pub fn duration_s(&self) -> f64 {
         self.seconds.last().copied().unwrap_or(0.0)
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> Option<Point> {
+        self.places.last().copied()
     }
 
     /// Where one is `t` seconds after the departure.
@@ -43,6 +91,7 @@ impl Trip {
         Self {
             places: self.places.iter().rev().copied().collect(),
             seconds: self.seconds.iter().rev().map(|s| total - s).collect(),
+            nodes: self.nodes.iter().rev().copied().collect(),
             length_m: self.length_m,
         }
     }
@@ -58,29 +107,48 @@ pub enum Doing {
         /// When it leaves, seconds.
         until_s: f64,
     },
-    /// On the road since `since_s`.
+    /// On the road, or in the air, since `since_s`.
     Driving {
         /// When it left, seconds.
         since_s: f64,
     },
-    /// Walking in.
+    /// Walking in: to the fire's edge when it is in sight, or to where it is believed to be.
     Walking {
-        /// From.
-        from: Point,
-        /// To.
-        to: Point,
+        /// The way.
+        way: Trip,
         /// Since, seconds.
         since_s: f64,
-        /// Until, seconds.
-        until_s: f64,
+        /// Whether it looks for a fire that it does not see yet.
+        scouting: bool,
     },
     /// At the fire, at work or waiting.
     OnScene,
-    /// Filling its tank until `until_s`.
+    /// Away from the fire for water until `until_s`.
     Refilling {
         /// When it is back, seconds.
         until_s: f64,
+        /// Litres it brings.
+        litres: f64,
     },
+    /// A crew fills the tanks of its machines until `until_s`.
+    Refuelling {
+        /// When it works again, seconds.
+        until_s: f64,
+    },
+    /// Leaves a place that has become dangerous.
+    Withdrawing {
+        /// The way.
+        way: Trip,
+        /// Since, seconds.
+        since_s: f64,
+    },
+    /// In a safe place, until it is safe to go back.
+    Safe {
+        /// Since, seconds.
+        since_s: f64,
+    },
+    /// At a place it was sent to, ready.
+    Staged,
     /// On its way home, walking out first.
     Returning {
         /// When it reaches its vehicles, seconds.
@@ -97,11 +165,28 @@ impl Doing {
             Self::Standby => "standby",
             Self::TurningOut { .. } => "turning_out",
             Self::Driving { .. } => "driving",
+            Self::Walking { scouting: true, .. } => "scouting",
             Self::Walking { .. } => "walking",
             Self::OnScene => "on_scene",
             Self::Refilling { .. } => "refilling",
+            Self::Refuelling { .. } => "refuelling",
+            Self::Withdrawing { .. } => "withdrawing",
+            Self::Safe { .. } => "safe",
+            Self::Staged => "staged",
             Self::Returning { .. } => "returning",
         }
+    }
+
+    /// Whether the unit is on its way anywhere.
+    pub fn is_travelling(&self) -> bool {
+        matches!(
+            self,
+            Self::Driving { .. }
+                | Self::Walking { .. }
+                | Self::Refilling { .. }
+                | Self::Withdrawing { .. }
+                | Self::Returning { .. }
+        )
     }
 }
 
@@ -114,24 +199,46 @@ pub struct UnitState {
     pub type_name: String,
     /// Its type.
     pub kind: UnitType,
-    /// People.
+    /// Whose it is.
+    pub agency: Agency,
+    /// Index of the patrol that it is, among the world's.
+    pub patrol: Option<usize>,
+    /// Id of its station.
+    pub station: String,
+    /// People fit for work.
     pub people: u32,
+    /// People at the start.
+    pub strength: u32,
     /// Its station's place.
     pub home: Point,
     /// Where it is.
     pub at: Point,
+    /// Where its vehicles stand when it is on foot.
+    pub vehicles: Point,
     /// What it is doing.
     pub doing: Doing,
     /// Incident it is assigned to.
     pub incident: Option<u32>,
-    /// Its journey out.
+    /// What it is to do at the fire.
+    pub task: Task,
+    /// How far along its task's course it has got, metres.
+    pub task_m: f64,
+    /// Number of the order it is carrying out.
+    pub order: Option<u32>,
+    /// Its journey by road or air.
     pub trip: Trip,
     /// Water in its tank, litres.
     pub tank_l: f64,
+    /// Equipment issued to it: item to count.
+    pub kit: BTreeMap<String, u32>,
     /// Why it is not working, when it waits.
     pub waiting: Option<Refusal>,
     /// Whether it has worked at the edge of its present incident.
     pub has_worked: bool,
+    /// Seconds at work since it last rested.
+    pub worked_s: f64,
+    /// Seconds at work since its machines were filled.
+    pub since_fuel_s: f64,
     /// When it left its station, seconds.
     pub left_s: Option<f64>,
     /// Seconds away before that.
@@ -140,16 +247,69 @@ pub struct UnitState {
     pub was_sent: bool,
     /// Out of action until, seconds.
     pub out_until_s: f64,
+    /// Seconds at work before that.
+    pub total_worked_s: f64,
+    /// Its margin when it was last looked at, minutes.
+    pub margin_min: Option<f64>,
+    /// The least of these.
+    pub least_margin_min: Option<f64>,
+    /// Times it withdrew on its own.
+    pub withdrawals: u32,
+    /// People hurt and killed.
+    pub injured: u32,
+    /// See `injured`.
+    pub dead: u32,
 }
 
 impl UnitState {
     /// Whether it can be sent now.
     pub fn is_free(&self, now: f64) -> bool {
-        self.doing == Doing::Standby && self.out_until_s <= now
+        matches!(self.doing, Doing::Standby | Doing::Staged)
+            && self.incident.is_none()
+            && self.out_until_s <= now
+            && self.people > 0
     }
 
     /// Seconds away from its station up to now.
     pub fn time_away_s(&self, now: f64) -> f64 {
         self.away_s + self.left_s.map_or(0.0, |left| now - left)
+    }
+
+    /// Whether it flies.
+    pub fn flies(&self) -> bool {
+        matches!(self.kind.kind, UnitKind::Helicopter | UnitKind::Drone)
+    }
+
+    /// Whether it stays with the road.
+    pub fn keeps_to_road(&self) -> bool {
+        matches!(self.kind.kind, UnitKind::Engine | UnitKind::Tender)
+    }
+
+    /// Share of its line production that people and equipment leave it.
+    pub fn fitness(&self) -> f64 {
+        let people = f64::from(self.people) / f64::from(self.strength.max(1));
+        people * self.equipment()
+    }
+
+    /// Share that missing equipment leaves: all of it with its whole kit, the type's
+    /// `bare_factor` with none.
+    fn equipment(&self) -> f64 {
+        let wanted: u32 = self.kind.kit.values().sum();
+        if wanted == 0 {
+            return 1.0;
+        }
+        let has: u32 = self
+            .kind
+            .kit
+            .iter()
+            .map(|(item, want)| self.kit.get(item).copied().unwrap_or(0).min(*want))
+            .sum();
+        let bare = self.kind.bare_factor.as_ref().map_or(0.0, |f| f.value);
+        bare + (1.0 - bare) * f64::from(has) / f64::from(wanted)
+    }
+
+    /// Share that fatigue leaves after so much work.
+    pub fn freshness(&self, catalogue: &Catalogue) -> f64 {
+        catalogue.work.freshness_at(self.worked_s / 3600.0)
     }
 }

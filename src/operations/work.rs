@@ -6,20 +6,26 @@
 //! of those at work, as in CONTAIN (Fried & Fried 1996, *Forest Science* 42:267-281). Built line is
 //! a barrier of the front: whether it holds the fire is geometry, not a formula.
 
+use std::collections::BTreeSet;
+
 use bevy_ecs::prelude::*;
 
 use super::breakouts::{Breaks, NewLine, line_id, watch_line};
 use super::command::Incident;
+use super::detection::is_dark;
 use super::fires::area_of;
 use super::mop_up::{contain, declare_out, is_burnt_out, mop_up};
-use super::movement::go_home;
+use super::movement::{go_home, walks};
+use super::safety::PowerCuts;
+use super::tasks;
 use super::units::{Doing, UnitState};
-use super::{Fire, Log, Now, Number, Shared, TICK_S, hundredths};
+use super::water::{Ponds, use_water};
+use super::{ClosedRoads, Fire, Log, Now, Number, Shared, TICK_S, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::Ring;
-use crate::protocol::{Record, Refusal};
+use crate::protocol::{Record, Refusal, Task, WithdrawalReason};
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
 
@@ -37,17 +43,6 @@ const JOIN_AFTER_CELLS: f64 = 4.0;
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
 const INSIDE_LEAST: usize = 25;
-/// Pump rate at a pond, litres a minute (portable relay pump) [V2, domain.md 2.2].
-const POND_PUMP_L_MIN: f64 = 284.0;
-/// Speed of an engine going for water, m/s: 20 km/h on fire roads [U, domain.md 9].
-const WATER_RUN_M_S: f64 = 20.0 / 3.6;
-/// Road length over straight distance on the way to a pond [assumed].
-const DETOUR: f64 = 1.4;
-
-/// Stocks of the ponds, litres, in the world's order.
-#[derive(Resource, Debug, Default, Clone, PartialEq)]
-pub struct PondStocks(pub Vec<f64>);
-
 /// Builds line, closes rings, mops up.
 #[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
 pub fn work(
@@ -56,27 +51,32 @@ pub fn work(
     mut fire: ResMut<Fire>,
     mut breaks: ResMut<Breaks>,
     mut log: ResMut<Log>,
-    mut ponds: ResMut<PondStocks>,
+    mut ponds: ResMut<Ponds>,
+    closed: Res<ClosedRoads>,
+    power: Res<PowerCuts>,
     mut units: Query<(&Number, &mut UnitState)>,
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
     let site = &*shared.0;
-    let mut open: Vec<_> = incidents
-        .iter_mut()
-        .filter(|(_, i)| i.out_s.is_none())
-        .collect();
+    let (closed_ones, mut open): (Vec<_>, Vec<_>) =
+        incidents.iter_mut().partition(|(_, i)| i.out_s.is_some());
+    let mut over: BTreeSet<u32> = closed_ones.into_iter().map(|(_, i)| i.number).collect();
     open.sort_by_key(|(n, _)| **n);
     let mut all: Vec<_> = units.iter_mut().collect();
     all.sort_by_key(|(n, _)| **n);
     // One look at the fire line serves all incidents of the tick: each builds at a ring of its own.
     let mut seen: Option<Vec<Ring>> = None;
     for (_, incident) in &mut open {
-        if incident.verified_s.is_none() {
+        let Some(origin) = incident.origin().filter(|_| incident.verified_s.is_some()) else {
             continue;
-        }
+        };
         let mut here: Vec<&mut UnitState> = all
             .iter_mut()
-            .filter(|(_, u)| u.incident == Some(incident.number) && u.doing == Doing::OnScene)
+            .filter(|(_, u)| {
+                u.incident == Some(incident.number)
+                    && u.doing == Doing::OnScene
+                    && matches!(u.task, Task::Edge)
+            })
             .map(|(_, u)| &mut **u)
             .collect();
         let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
@@ -97,7 +97,7 @@ pub fn work(
             }
             let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
             if (joined || on_the_minute) && is_closed(&fire, incident) {
-                contain(site, now.0, &fire, &mut log, incident);
+                contain(site, now.0, &fire, &mut log, incident, origin);
             } else if !here.is_empty() {
                 let rings = seen.get_or_insert_with(|| fire.0.perimeter());
                 attack(
@@ -106,38 +106,64 @@ pub fn work(
                     &mut fire,
                     &mut breaks,
                     &mut log,
-                    &mut ponds,
                     incident,
                     &mut here,
                     rings,
+                    &power,
                 );
                 // Fires that have grown together share a ring: the next of them must see this line.
-                if rings.iter().any(|r| is_shared(r, incident.origin)) {
+                if rings.iter().any(|r| is_shared(r, origin)) {
                     seen = None;
                 }
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
             incident.contained_s = None;
-            incident.area_ha = area_of(&fire.0.perimeter(), incident.origin) / 10_000.0;
+            let area_ha = area_of(&fire.0.perimeter(), origin) / 10_000.0;
+            incident.belief.estimate(now.0, area_ha);
             log.say(
                 now.0,
                 Record::ContainmentLost {
                     incident: incident.number,
-                    area_ha: hundredths(incident.area_ha),
+                    area_ha: hundredths(area_ha),
                 },
             );
         } else if !here.is_empty() {
-            mop_up(site, now.0, &mut fire, &mut log, incident, &here);
-        } else if on_the_minute && is_burnt_out(site, now.0, &fire, incident) {
-            declare_out(now.0, &mut fire, &mut log, incident);
+            mop_up(site, now.0, &mut fire, &mut log, incident, origin, &here);
+        } else if on_the_minute && is_burnt_out(site, now.0, &fire, incident, origin) {
+            declare_out(now.0, &mut fire, &mut log, incident, origin);
         }
     }
+    let mut others: Vec<&mut UnitState> = all.iter_mut().map(|(_, u)| &mut **u).collect();
+    tasks::work(
+        &mut tasks::Works {
+            site,
+            now: now.0,
+            fire: &mut fire,
+            breaks: &mut breaks,
+            log: &mut log,
+            power: &power,
+        },
+        &mut others,
+        &mut open,
+    );
+    let mut here: Vec<&mut UnitState> = others
+        .into_iter()
+        .filter(|u| u.doing == Doing::OnScene)
+        .collect();
+    use_water(site, now.0, &mut log, &mut ponds, &closed, &mut here);
+    for unit in here {
+        if unit.doing == Doing::OnScene {
+            wear(site, now.0, &mut log, &closed, unit);
+        }
+    }
+    over.extend(
+        open.iter()
+            .filter(|(_, i)| i.out_s.is_some())
+            .map(|(_, i)| i.number),
+    );
     for (_, unit) in &mut all {
-        let home = unit
-            .incident
-            .is_some_and(|n| open.iter().any(|(_, i)| i.number == n && i.out_s.is_some()));
-        if home {
-            go_home(unit, now.0);
+        if unit.incident.is_some_and(|n| over.contains(&n)) {
+            go_home(site, &closed, &mut log, unit, now.0);
             log.say(
                 now.0,
                 Record::Returning {
@@ -170,7 +196,7 @@ fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
     let begun = |r: &Ring| off(r) < BEGUN_M;
     rings
         .iter()
-        .filter(|r| is_of(r, incident.origin))
+        .filter(|r| incident.origin().is_some_and(|o| is_of(r, o)))
         .max_by(|a, b| {
             (is_open(a).cmp(&is_open(b)))
                 .then(begun(a).cmp(&begun(b)))
@@ -189,10 +215,10 @@ fn attack(
     fire: &mut Fire,
     breaks: &mut Breaks,
     log: &mut Log,
-    ponds: &mut PondStocks,
     incident: &mut Incident,
     here: &mut [&mut UnitState],
     rings: &[Ring],
+    power: &PowerCuts,
 ) {
     let Some(ring) = ring_of(rings, incident) else {
         return;
@@ -232,12 +258,12 @@ fn attack(
         let flame = flames[first];
         let mut rate = 0.0;
         for unit in here.iter_mut() {
-            let held = hindrance(site, unit, place, flame);
+            let held = hindrance(site, now, power, unit, place, flame);
             if held == Some(Refusal::TooHot) {
                 incident.was_too_hot = true;
             }
             if held.is_none() {
-                rate += production_m_s(site, unit, place) / 2.0;
+                rate += production_m_s(site, unit, place, flame) / 2.0;
                 if !unit.has_worked {
                     unit.has_worked = true;
                     incident.first_attack_s.get_or_insert(now);
@@ -253,7 +279,8 @@ fn attack(
             // Said once, by the first party's side, when it changes.
             if party == 0 && held != unit.waiting {
                 unit.waiting = held;
-                if let Some(reason) = held {
+                // That a tender builds no line is no news.
+                if let Some(reason) = held.filter(|r| *r != Refusal::NotItsWork) {
                     log.say(
                         now,
                         Record::Waiting {
@@ -286,14 +313,16 @@ fn attack(
         incident.from_anchor_m += built;
         if let Some(end) = end {
             incident.tips[party] = Some(end);
-            // Those at work stand at an end of the line.
+            // Those at work follow the end of their party's line, no faster than they walk.
             for unit in here
                 .iter_mut()
-                .filter(|u| u.kind.kind == UnitKind::Crew)
+                .filter(|u| walks(u.kind.kind))
                 .skip(party)
                 .step_by(2)
             {
-                unit.at = end;
+                let step = unit.kind.walk_m_s.value * TICK_S;
+                let off = unit.at.distance(end);
+                unit.at = unit.at.towards(end, (step / off.max(step)).min(1.0));
             }
         }
         if path.len() > 1 {
@@ -306,9 +335,6 @@ fn attack(
     }
     for cell in passed {
         fire.0.put_out(cell);
-    }
-    for unit in here.iter_mut() {
-        use_water(site, now, log, ponds, unit);
     }
 }
 
@@ -470,32 +496,190 @@ fn next_active(ring: &Ring, start: usize, step: i64) -> Option<usize> {
 }
 
 /// Why a unit can't work at a place on the edge; none when it can.
-fn hindrance(site: &Site, unit: &UnitState, at: Point, flame_m: f64) -> Option<Refusal> {
+pub(super) fn hindrance(
+    site: &Site,
+    now: f64,
+    power: &PowerCuts,
+    unit: &UnitState,
+    at: Point,
+    flame_m: f64,
+) -> Option<Refusal> {
+    let kind = unit.kind.kind;
+    if matches!(kind, UnitKind::Tender | UnitKind::Drone) {
+        return Some(Refusal::NotItsWork);
+    }
+    if unit.people == 0 {
+        return Some(Refusal::OutOfAction);
+    }
     if flame_m > unit.kind.flame_limit_m.value {
         return Some(Refusal::TooHot);
     }
-    if unit.kind.kind == UnitKind::Engine {
-        let reach = unit.kind.hose_m.value;
-        if site.network.nearest(at).is_none_or(|(_, d)| d > reach) {
-            return Some(Refusal::OutOfHoseReach);
-        }
-        if unit.tank_l <= 0.0 {
-            return Some(Refusal::NoWater);
-        }
+    let uses_water = matches!(kind, UnitKind::Engine | UnitKind::Helicopter);
+    if uses_water && power.live_near(site, at, now).is_some() {
+        return Some(Refusal::LivePowerLine);
     }
-    None
+    match kind {
+        UnitKind::Engine => {
+            let reach = unit.kind.hose_m.value;
+            if site.network.nearest(at).is_none_or(|(_, d)| d > reach) {
+                return Some(Refusal::OutOfHoseReach);
+            }
+            (unit.tank_l <= 0.0).then_some(Refusal::NoWater)
+        }
+        UnitKind::Helicopter => is_dark(site, now).then_some(Refusal::Dark),
+        _ => too_steep(site, now, unit, at),
+    }
 }
 
-/// Line a unit builds at a place, m/s: its rate in litter on the flat, by the fuel and the slope
-/// there (slope for those on foot).
-fn production_m_s(site: &Site, unit: &UnitState, at: Point) -> f64 {
+/// Whether the ground is too steep for a unit on foot or on tracks, or for anybody in the dark.
+fn too_steep(site: &Site, now: f64, unit: &UnitState, at: Point) -> Option<Refusal> {
+    let rules = &site.scenario.catalogue.safety;
+    let slope_deg = libm::atan(site.landscape.slope_aspect_at(at).0).to_degrees();
+    let own = unit
+        .kind
+        .slope_limit_deg
+        .as_ref()
+        .map_or(f64::INFINITY, |l| l.value);
+    if slope_deg > rules.slope_deg.value.min(own) {
+        return Some(Refusal::TooSteep);
+    }
+    (slope_deg > rules.night_slope_deg.value && is_dark(site, now)).then_some(Refusal::NightSlope)
+}
+
+/// Line a unit builds at a place, m/s: its rate in litter on the flat, by the fuel and the slope there
+/// (for those who are on the ground), the flames, its people and equipment, and how long it has worked.
+pub(super) fn production_m_s(site: &Site, unit: &UnitState, at: Point, flame_m: f64) -> f64 {
+    let catalogue = &site.scenario.catalogue;
+    let kind = &unit.kind;
+    if kind.kind == UnitKind::Helicopter {
+        return drops_m_s(site, unit, at, flame_m);
+    }
     let fuel = site.landscape.cover_at(at).map_or(1.0, |c| c.line_factor);
     let slope_deg = libm::atan(site.landscape.slope_aspect_at(at).0).to_degrees();
-    let slope = match unit.kind.kind {
-        UnitKind::Crew => site.scenario.catalogue.slope_factor_at(slope_deg),
-        UnitKind::Engine => 1.0,
+    let slope = match kind.kind {
+        UnitKind::Crew => catalogue.slope_factor_at(slope_deg),
+        UnitKind::Machine => machine_slope_factor(slope_deg),
+        _ => 1.0,
     };
-    unit.kind.line_m_per_h.value * fuel * slope / 3600.0
+    let limit = kind.flame_limit_m.value;
+    let full = kind
+        .flame_full_m
+        .as_ref()
+        .map_or(limit, |f| f.value.min(limit));
+    let flames = if flame_m <= full {
+        1.0
+    } else {
+        ((limit - flame_m) / (limit - full)).clamp(0.0, 1.0)
+    };
+    let worn = unit.fitness() * unit.freshness(catalogue);
+    kind.line_m_per_h.value * fuel * slope * flames * worn / 3600.0
+}
+
+/// Production of machines against slope, degrees to factor: fireBreakCalculator (NSW practice), V2.
+fn machine_slope_factor(slope_deg: f64) -> f64 {
+    const STEPS: [(f64, f64); 7] = [
+        (0.0, 1.0),
+        (10.0, 0.95),
+        (15.0, 0.85),
+        (20.0, 0.72),
+        (25.0, 0.58),
+        (30.0, 0.48),
+        (35.0, 0.40),
+    ];
+    for pair in STEPS.windows(2) {
+        let ((a, fa), (b, fb)) = (pair[0], pair[1]);
+        if slope_deg <= b {
+            return fa + (fb - fa) * ((slope_deg - a) / (b - a)).max(0.0);
+        }
+    }
+    STEPS[STEPS.len() - 1].1
+}
+
+/// Edge that a helicopter's drops put out, m/s: a bucket covers so much edge as its water does at the
+/// depth that this fire needs, once a round to the nearest pond. Depth and efficiency after Van Wagner
+/// & Taylor 2022 as coded in EMBRS (V2): `3.84e-4 I^(2/3)` mm with I in kcal/s/m, times 2.0 at 0, 2.5 at
+/// 350, 5 at 2,000 and 8 at 3,500 kW/m.
+fn drops_m_s(site: &Site, unit: &UnitState, at: Point, flame_m: f64) -> f64 {
+    let rules = &site.scenario.catalogue.work;
+    let speed = unit.kind.air_km_h.as_ref().map_or(0.0, |s| s.value / 3.6);
+    let pond = site
+        .ponds
+        .iter()
+        .map(|p| p.at.distance(at))
+        .fold(f64::INFINITY, f64::min);
+    if speed <= 0.0 || !pond.is_finite() {
+        return 0.0;
+    }
+    // Byram's flame length inverted, and kW in kcal/s.
+    let intensity = libm::pow(flame_m / 0.0775, 1.0 / 0.46);
+    let depth_mm = water_depth_mm(intensity);
+    let litres = unit.kind.tank_l.value;
+    let length = litres / (depth_mm * rules.drop_width_m.value);
+    let round_s = 2.0 * pond / speed + litres / rules.bucket_l_min.value * 60.0 + 60.0;
+    length / round_s
+}
+
+/// Water that stops a front of an intensity in kW/m, mm, real drops included.
+fn water_depth_mm(intensity_kw_m: f64) -> f64 {
+    const EFFICIENCY: [(f64, f64); 4] = [(0.0, 2.0), (350.0, 2.5), (2000.0, 5.0), (3500.0, 8.0)];
+    let kcal = intensity_kw_m / 4.184;
+    let ideal = (3.84e-4 * libm::pow(kcal.max(0.0), 2.0 / 3.0)).max(0.2);
+    let mut factor = EFFICIENCY[EFFICIENCY.len() - 1].1;
+    for pair in EFFICIENCY.windows(2) {
+        let ((a, fa), (b, fb)) = (pair[0], pair[1]);
+        if intensity_kw_m <= b {
+            factor = fa + (fb - fa) * ((intensity_kw_m - a) / (b - a)).max(0.0);
+            break;
+        }
+    }
+    ideal * factor
+}
+
+/// What work does to those at it: hours, empty machines, the end of the shift.
+fn wear(site: &Site, now: f64, log: &mut Log, closed: &ClosedRoads, unit: &mut UnitState) {
+    if unit.waiting.is_some() || !unit.has_worked {
+        return;
+    }
+    unit.worked_s += TICK_S;
+    unit.since_fuel_s += TICK_S;
+    let shift_s = site.scenario.catalogue.work.shift_h.value * 3600.0;
+    if unit.worked_s >= shift_s {
+        log.say(
+            now,
+            Record::Withdraws {
+                unit: unit.id.clone(),
+                incident: unit.incident.unwrap_or(0),
+                reason: WithdrawalReason::Shift,
+                margin_min: 0.0,
+                way_min: 0.0,
+                wind_m_s: 0.0,
+            },
+        );
+        go_home(site, closed, log, unit, now);
+        log.say(
+            now,
+            Record::Returning {
+                unit: unit.id.clone(),
+            },
+        );
+        return;
+    }
+    let (Some(fuel), Some(stop)) = (&unit.kind.fuel_min, &unit.kind.refuel_min) else {
+        return;
+    };
+    if unit.since_fuel_s >= fuel.value * 60.0 {
+        let minutes = stop.value;
+        unit.doing = Doing::Refuelling {
+            until_s: now + minutes * 60.0,
+        };
+        log.say(
+            now,
+            Record::Refuelling {
+                unit: unit.id.clone(),
+                minutes: libm::round(minutes),
+            },
+        );
+    }
 }
 
 /// Steps of the dividers that line is measured with, cells.
@@ -670,47 +854,12 @@ impl March<'_> {
     }
 }
 
-/// Uses water while at work; an empty engine goes to the nearest pond that has any.
-fn use_water(site: &Site, now: f64, log: &mut Log, ponds: &mut PondStocks, unit: &mut UnitState) {
-    let kind = &unit.kind;
-    if kind.kind != UnitKind::Engine || kind.tank_l.value <= 0.0 {
-        return;
-    }
-    if unit.waiting.is_none() {
-        unit.tank_l -= kind.flow_l_min.value * TICK_S / 60.0;
-    }
-    if unit.tank_l > 0.0 {
-        return;
-    }
-    unit.tank_l = 0.0;
-    let full = kind.tank_l.value;
-    let nearest = (0..site.ponds.len())
-        .filter(|&i| ponds.0[i] >= full)
-        .min_by(|&a, &b| {
-            let d = |i: usize| unit.at.distance(site.ponds[i].at);
-            d(a).total_cmp(&d(b)).then(a.cmp(&b))
-        });
-    let Some(pond) = nearest else { return };
-    ponds.0[pond] -= full;
-    let way = 2.0 * DETOUR * unit.at.distance(site.ponds[pond].at) / WATER_RUN_M_S;
-    let seconds = way + full / POND_PUMP_L_MIN * 60.0;
-    unit.doing = Doing::Refilling {
-        until_s: now + seconds,
-    };
-    log.say(
-        now,
-        Record::Refilling {
-            unit: unit.id.clone(),
-            pond: site.ponds[pond].id.clone(),
-            litres: full,
-            minutes: libm::round(seconds / 60.0),
-        },
-    );
-}
-
 /// Whether the ring is closed: the ends of line have met, and what can still burn is a little ground
 /// inside.
 fn is_closed(fire: &Fire, incident: &Incident) -> bool {
     let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
-    incident.tips.iter().all(Option::is_none) && fire.0.reachable(incident.origin, limit).is_some()
+    incident.tips.iter().all(Option::is_none)
+        && incident
+            .origin()
+            .is_some_and(|o| fire.0.reachable(o, limit).is_some())
 }

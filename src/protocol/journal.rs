@@ -116,7 +116,13 @@ mod tests {
     fn a_journal_that_was_touched_is_found_out() {
         let mut journal = Journal::default();
         journal.push(0.0, Record::Returning { unit: "a".into() });
-        journal.push(10.5, Record::AtStation { unit: "a".into() });
+        journal.push(
+            10.5,
+            Record::AtStation {
+                unit: "a".into(),
+                people: 5,
+            },
+        );
         assert_eq!(verify(journal.text()).unwrap(), journal.lines());
         let altered = journal.text().replacen("\"a\"", "\"b\"", 1);
         assert_eq!(verify(&altered), Err(JournalError::Chain { line: 2 }));

@@ -9,6 +9,8 @@ mod record;
 mod timed;
 
 pub use journal::{Journal, JournalError, Line, verify};
-pub use order::{Order, Orderer};
-pub use record::{AlarmSource, Extrapolation, Record, Refusal};
+pub use order::{Order, Orderer, Task};
+pub use record::{
+    AlarmSource, Answer, CasualtyCause, Extrapolation, Record, Refusal, WithdrawalReason,
+};
 pub use timed::{TimedOrder, TimedOrdersError, timed_orders};

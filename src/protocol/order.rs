@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
+use crate::scenario::schema::DangerLevel;
 
 /// Who gave an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +16,8 @@ pub enum Orderer {
     Doctrine,
     /// A person.
     Person,
+    /// The emergency management bureau, in command since the hand-over.
+    EmergencyBureau,
 }
 
 /// An order.
@@ -33,16 +36,87 @@ pub enum Order {
         /// Stable id of the unit.
         unit: String,
     },
+    /// Send a unit that is free to stand ready somewhere, as near by road as it gets.
+    Move {
+        /// Stable id of the unit.
+        unit: String,
+        /// The place, metres.
+        to: Point,
+    },
+    /// Give a unit at a fire something else to do than to work at the edge.
+    Task {
+        /// Stable id of the unit.
+        unit: String,
+        /// What.
+        task: Task,
+    },
+    /// Ask the emergency management bureau for units of a type: aircraft, machines, crews.
+    Request {
+        /// Number of the incident.
+        incident: u32,
+        /// Type of the catalogue.
+        unit_type: String,
+        /// How many.
+        count: u32,
+    },
+    /// Ask those at a fire for a report now.
+    Report {
+        /// Number of the incident.
+        incident: u32,
+    },
     /// Hand an incident over to the emergency management bureau.
     HandOver {
         /// Number of the incident.
         incident: u32,
     },
     /// Light a backfire or burn-out along a line; takes somebody of the incident on scene.
+    #[serde(alias = "burn_out")]
     Backfire {
         /// Number of the incident.
         incident: u32,
         /// The course, metres.
         path: Vec<Point>,
     },
+    /// Close an incident that is no fire, or no longer one.
+    Close {
+        /// Number of the incident.
+        incident: u32,
+    },
+    /// Keep vehicles off a road.
+    CloseRoad {
+        /// Id of the road.
+        road: String,
+    },
+    /// Let them on it again.
+    OpenRoad {
+        /// Id of the road.
+        road: String,
+    },
+    /// Declare a danger level.
+    SetDanger {
+        /// The level.
+        level: DangerLevel,
+    },
+    /// Have a power line cut, so that water may be used near it.
+    CutPower {
+        /// Id of the line.
+        line: String,
+    },
+    /// Move people out of a village or other place.
+    Evacuate {
+        /// Id of the value at risk.
+        value: String,
+    },
+}
+
+/// What a unit does at a fire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    /// Work at the burning edge with the others: two parties go round and meet.
+    Edge,
+    /// Build line along a course, away from the edge.
+    Line(Vec<Point>),
+    /// Stand along a course, a firebreak or a road, and put out what crosses it.
+    Hold(Vec<Point>),
 }

@@ -1,11 +1,13 @@
 //! Everything that can happen in a run.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::order::{Order, Orderer};
 use crate::fire::breaks::{ContactOutcome, LeakKind};
-use crate::scenario::schema::{Cause, InjectEvent};
+use crate::scenario::schema::{Cause, DangerLevel, FalseAlarmKind, InjectEvent, Name};
 
 /// Who saw the fire.
 #[derive(
@@ -19,6 +21,8 @@ pub enum AlarmSource {
     Patrol,
     /// A citizen who calls 12119.
     Caller,
+    /// A geostationary satellite's hot spot.
+    Satellite,
 }
 
 /// Why an order was not carried out, or a unit does not work.
@@ -45,6 +49,28 @@ pub enum Refusal {
     NobodyThere,
     /// Nothing along the line burns, or it lies off the map.
     NothingBurns,
+    /// The ground is steeper than the unit works on.
+    TooSteep,
+    /// It is dark and the ground is steep.
+    NightSlope,
+    /// A live power line is near.
+    LivePowerLine,
+    /// The unit belongs to somebody else.
+    NotOurs,
+    /// The incident has been handed over: the forestry bureau assists.
+    HandedOver,
+    /// No such road, power line, station or value.
+    UnknownPlace,
+    /// The unit is not made for it.
+    NotItsWork,
+    /// It is dark.
+    Dark,
+    /// The unit's people are out of action.
+    OutOfAction,
+    /// The place is off the map.
+    OffTheMap,
+    /// It is done already.
+    AlreadyDone,
 }
 
 /// A model that was used outside the data it was fitted to.
@@ -59,6 +85,50 @@ pub enum Extrapolation {
     Weather,
     /// Slopes steeper than the spread model was fitted to.
     Slope,
+}
+
+/// What became of an order that was not refused.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Carried out.
+    Done,
+    /// Overtaken by another order, by safety or by events.
+    Superseded,
+    /// Under way when the run ended.
+    UnderWay,
+}
+
+/// Why a unit leaves a fire on its own.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithdrawalReason {
+    /// The fire could be on its way out too soon.
+    Margin,
+    /// The fire has come over it.
+    Overrun,
+    /// It has stepped back from flames that came over its place.
+    SteppedBack,
+    /// Its shift is over.
+    Shift,
+}
+
+/// What hurts people.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum CasualtyCause {
+    /// Fire came over them.
+    Overrun,
+    /// Rocks rolled down a burning slope.
+    RollingRocks,
+    /// An inject of the scenario.
+    Inject,
 }
 
 /// One thing that happened. Places are metres in the scenario's system, times seconds.
@@ -103,28 +173,80 @@ pub enum Record {
         y: f64,
         error_m: f64,
     },
-    /// A further report of a known incident.
+    /// A further report of a known incident, and where all reports together place it.
     FurtherAlarm {
         incident: u32,
         source: AlarmSource,
         by: String,
+        x: f64,
+        y: f64,
+        error_m: f64,
     },
-    /// The desk has verified the alarm.
+    /// Something that is no fire is taken for smoke (truth; the desk does not know).
+    FalseAlarm {
+        alarm: String,
+        what: FalseAlarmKind,
+        x: f64,
+        y: f64,
+    },
+    /// An operator takes the alarm for a fire: where it is believed to be, and how large it looks.
     Verified {
         incident: u32,
-        fire: String,
+        x: f64,
+        y: f64,
+        error_m: f64,
+        area_ha: f64,
+    },
+    /// An operator takes the alarm for none.
+    Dismissed { incident: u32 },
+    /// Somebody who sees the fire reports its place and size.
+    FieldReport {
+        incident: u32,
+        by: String,
         x: f64,
         y: f64,
         area_ha: f64,
     },
-    /// An order was given.
-    Ordered { order: Order, by: Orderer },
+    /// A unit finds nothing that burns.
+    NothingFound { incident: u32, unit: String },
+    /// The danger level that holds from now on; `index` when an index gave it.
+    Danger {
+        level: DangerLevel,
+        index: Option<f64>,
+        burning_ban: bool,
+    },
+    /// An order was given; orders are numbered from 1.
+    Ordered {
+        number: u32,
+        order: Order,
+        by: Orderer,
+    },
     /// An order was refused.
-    Refused { order: Order, reason: Refusal },
-    /// A unit leaves its station.
+    Refused {
+        number: u32,
+        order: Order,
+        reason: Refusal,
+    },
+    /// An order has been carried out, or a later one or the run's end came before it was.
+    Answered { number: u32, answer: Answer },
+    /// People leave a place, and when the last will have left.
+    Evacuating {
+        value: String,
+        people: u32,
+        until_s: f64,
+    },
+    /// Fire has reached a place with people in it.
+    PeopleReached { value: String, people: u32 },
+    /// Somebody is told of a fire, by the doctrine.
+    Notified { incident: u32, who: Name },
+    /// Who commands at a fire: the leader of the unit that came first.
+    Command { incident: u32, unit: String },
+    /// A unit begins to build line, or to stand at one, where it was told to.
+    OnTask { unit: String, length_m: f64 },
+    /// A unit leaves its station; for an incident, or to stand ready elsewhere.
     Departed {
         unit: String,
-        incident: u32,
+        incident: Option<u32>,
         road_km: f64,
         expected_s: f64,
     },
@@ -135,7 +257,63 @@ pub enum Record {
         distance_m: f64,
     },
     /// A unit is at the fire.
-    Arrived { unit: String, incident: u32 },
+    Arrived {
+        unit: String,
+        incident: u32,
+        people: u32,
+    },
+    /// A unit stands ready where it was sent.
+    Staged { unit: String },
+    /// A unit takes another way: a road has closed, or the fire is elsewhere.
+    Rerouted {
+        unit: String,
+        road: Option<String>,
+        expected_s: f64,
+    },
+    /// It burns at a road: nobody drives there.
+    RoadBurning { road: String },
+    /// A road is open again.
+    RoadOpen { road: String },
+    /// A station's store lacks equipment that a unit was to have.
+    StoreShort {
+        unit: String,
+        station: String,
+        short: BTreeMap<String, u32>,
+    },
+    /// A unit gives its equipment back.
+    StoreReturned {
+        unit: String,
+        station: String,
+        items: BTreeMap<String, u32>,
+    },
+    /// A unit's way out is getting short of time.
+    MarginWarning {
+        unit: String,
+        incident: u32,
+        margin_min: f64,
+    },
+    /// A unit leaves on its own, whatever it was told.
+    Withdraws {
+        unit: String,
+        incident: u32,
+        reason: WithdrawalReason,
+        margin_min: f64,
+        way_min: f64,
+        wind_m_s: f64,
+    },
+    /// People of a unit are hurt or die.
+    Casualties {
+        unit: String,
+        incident: Option<u32>,
+        cause: CasualtyCause,
+        injured: u32,
+        dead: u32,
+        flame_m: f64,
+    },
+    /// A crew fills the tanks of its machines.
+    Refuelling { unit: String, minutes: f64 },
+    /// A power line will be dead at a time.
+    PowerCut { line: String, dead_s: f64 },
     /// A unit begins to work on the edge.
     Working { unit: String, incident: u32 },
     /// A unit on scene cannot work.
@@ -148,7 +326,7 @@ pub enum Record {
     /// An engine goes to fill its tank.
     Refilling {
         unit: String,
-        pond: String,
+        source: String,
         litres: f64,
         minutes: f64,
     },
@@ -172,6 +350,10 @@ pub enum Record {
     Out { incident: u32, area_ha: f64 },
     /// Command passed to the emergency management bureau.
     HandedOver { incident: u32, after_min: f64 },
+    /// An incident is closed by order.
+    Closed { incident: u32 },
+    /// A road is closed by order.
+    RoadClosed { road: String },
     /// The fire is beyond what the scenario calls escaped.
     Escaped { incident: u32, area_ha: f64 },
     /// A value burnt.
@@ -179,7 +361,7 @@ pub enum Record {
     /// A unit starts back.
     Returning { unit: String },
     /// A unit is back at its station.
-    AtStation { unit: String },
+    AtStation { unit: String, people: u32 },
     /// A unit is out of action, or fit again.
     UnitOut { unit: String, minutes: f64 },
     /// A contact of the fire with a piece of a firebreak, road or built line is over: the piece held, or

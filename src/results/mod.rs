@@ -5,11 +5,14 @@
 //! language and files. Nothing here changes a run, and nothing here is read back by one.
 
 mod breakout_sentences;
+mod desk_sentences;
 pub mod difference_picture;
 pub mod duty_log;
 pub mod file_picture;
+pub mod fire_file;
 pub mod inventory;
 pub mod layers;
+pub mod marks;
 pub mod perimeters;
 pub mod picture;
 pub mod qgis;

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::scorecard::Scorecard;
 use super::sentences::Teller;
-use super::{duty_log, layers, perimeters, picture, qgis, rasters, run_map};
+use super::{duty_log, fire_file, layers, perimeters, picture, qgis, rasters, run_map};
 use crate::files::FileError;
 use crate::files::table::{self, Table};
 use crate::scenario::Scenario;
@@ -14,12 +14,14 @@ use crate::simulation::Outcome;
 
 /// Names of the files in a run folder; Parquet is among them where the program can write it
 /// ([`table::PARQUET`]).
-pub const CONTENTS: [&str; 24] = [
+pub const CONTENTS: [&str; 26] = [
     "scenario.ron",
     "journal.jsonl",
     "scorecard.json",
     "duty_log.csv",
     "duty_log.parquet",
+    "fire_file.csv",
+    "fire_file.html",
     "arrival.tif",
     "arrival.qml",
     "rate_of_spread.tif",
@@ -195,6 +197,14 @@ pub fn write(
         let path = place("duty_log.csv");
         table::write_parquet(&place("duty_log.parquet"), &Table::from_csv(&path, &log)?)?;
     }
+    save(
+        "fire_file.csv",
+        &fire_file::csv(outcome, scorecard, teller)?,
+    )?;
+    save(
+        "fire_file.html",
+        fire_file::html(outcome, scorecard, teller).as_bytes(),
+    )?;
     rasters::write(outcome, folder)?;
     for name in CONTENTS {
         if let Some(style) = qgis::style_of(name, outcome.end_s / 60.0) {

@@ -293,8 +293,8 @@ fn units_away(outcome: &Outcome, teller: &Teller<'_>) -> Vec<MapMark> {
         let written = scenario.file.units.iter().find(|u| u.id == unit.id);
         let kind = written.and_then(|u| scenario.catalogue.unit_types.get(&u.unit_type));
         let symbol = match kind.map(|k| k.kind) {
-            Some(UnitKind::Engine) => Symbol::Engine,
-            Some(UnitKind::Crew) | None => Symbol::Crew,
+            Some(UnitKind::Engine | UnitKind::Tender) => Symbol::Engine,
+            Some(_) | None => Symbol::Crew,
         };
         mark(unit.at, symbol, Some(teller.called(&unit.id).to_owned()))
     })

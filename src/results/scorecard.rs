@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::marks::Marks;
 use crate::base::clock::Clock;
-use crate::protocol::AlarmSource;
+use crate::protocol::{AlarmSource, Record};
 use crate::scenario::catalogue::{Score, Success};
 use crate::scenario::schema::Cause;
 use crate::simulation::{Ending, EndingReason, FireOutcome, Outcome};
@@ -14,8 +15,8 @@ use crate::simulation::{Ending, EndingReason, FireOutcome, Outcome};
 /// Square metres in a hectare.
 const M2_PER_HA: f64 = 10_000.0;
 
-/// Class of a forest fire by the damaged forest area (《森林防火条例》 art. 40). The article's other
-/// criterion, deaths and injuries, does not occur in the model.
+/// Class of a forest fire by the damaged forest area, the dead and the injured: the highest of the three
+/// (《森林防火条例》 art. 40).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -32,6 +33,16 @@ pub enum FireClass {
 }
 
 impl FireClass {
+    /// The class of a fire in which so many people died and were injured.
+    pub fn of_casualties(dead: u32, injured: u32) -> Self {
+        match (dead, injured) {
+            (30.., _) | (_, 100..) => Self::EspeciallyMajor,
+            (10.., _) | (_, 50..) => Self::Major,
+            (3.., _) | (_, 10..) => Self::Larger,
+            _ => Self::General,
+        }
+    }
+
     /// The class of a fire that damaged so many hectares of forest.
     pub fn of_forest_area(ha: f64) -> Self {
         if ha < 1.0 {
@@ -73,7 +84,7 @@ pub struct FireScore {
     pub area_ha: f64,
     /// Burnt forest area, ha.
     pub forest_area_ha: f64,
-    /// Class by the burnt forest area.
+    /// Class by the burnt forest area and the casualties.
     pub class: FireClass,
     /// How it ended.
     pub ending: Ending,
@@ -128,6 +139,8 @@ pub struct Scorecard {
     pub totals: ScoreTotals,
     /// Marks.
     pub pillars: Pillars,
+    /// Safety, the desk, the 131 targets, resources, the composite.
+    pub marks: Marks,
     /// Success definitions named by the scenario: whether every fire satisfied them.
     pub success: BTreeMap<String, bool>,
     /// blake3 over arrivals, entities, stocks and the journal's head.
@@ -142,9 +155,10 @@ impl Scorecard {
         let fires: Vec<FireScore> = outcome
             .fires
             .iter()
-            .map(|fire| fire_score(fire, &world.clock))
+            .map(|fire| fire_score(fire, &world.clock, casualties_of(outcome, fire)))
             .collect();
         let burnt_ha: f64 = fires.iter().map(|f| f.area_ha).sum();
+        let pillars = pillars(&outcome.fires, counterfactual_ha, &scenario.catalogue.score);
         let success = scenario
             .file
             .scoring
@@ -172,7 +186,8 @@ impl Scorecard {
                 value_lost_cny: round(value_lost_cny(outcome), 0),
                 cost_cny: round(outcome.units.iter().map(|u| u.cost_cny).sum(), 0),
             },
-            pillars: pillars(&outcome.fires, counterfactual_ha, &scenario.catalogue.score),
+            marks: Marks::of(outcome, &pillars, &scenario.catalogue.score),
+            pillars,
             fires,
             success,
             state_hash: outcome.state_hash.clone(),
@@ -199,16 +214,36 @@ pub fn source_name(source: AlarmSource) -> &'static str {
         AlarmSource::Camera => "camera",
         AlarmSource::Patrol => "patrol",
         AlarmSource::Caller => "caller",
+        AlarmSource::Satellite => "satellite",
     }
 }
 
 /// Rounds to so many decimals; minus zero becomes zero.
-fn round(value: f64, decimals: i32) -> f64 {
+pub(super) fn round(value: f64, decimals: i32) -> f64 {
     let scale = libm::pow(10.0, f64::from(decimals));
     libm::round(value * scale) / scale + 0.0
 }
 
-fn fire_score(fire: &FireOutcome, clock: &Clock) -> FireScore {
+/// The dead and the injured of a fire.
+fn casualties_of(outcome: &Outcome, fire: &FireOutcome) -> (u32, u32) {
+    let mut of = (0, 0);
+    for line in outcome.journal.lines() {
+        if let Record::Casualties {
+            incident: Some(incident),
+            injured,
+            dead,
+            ..
+        } = line.record
+            && fire.incident == Some(incident)
+        {
+            of.0 += dead;
+            of.1 += injured;
+        }
+    }
+    of
+}
+
+fn fire_score(fire: &FireOutcome, clock: &Clock, (dead, injured): (u32, u32)) -> FireScore {
     let iso = |t: Option<f64>| t.map(|t| clock.iso(t));
     let forest_area_ha = round(fire.forest_ha, 4);
     FireScore {
@@ -228,7 +263,8 @@ fn fire_score(fire: &FireOutcome, clock: &Clock) -> FireScore {
         area_ha: round(fire.area_ha, 4),
         forest_area_ha,
         // From the printed number, so that area and class never contradict each other.
-        class: FireClass::of_forest_area(forest_area_ha),
+        class: FireClass::of_forest_area(forest_area_ha)
+            .max(FireClass::of_casualties(dead, injured)),
         ending: fire.ending,
         ending_reason: fire.ending_reason,
     }
@@ -309,7 +345,7 @@ fn small(burnt_ha: f64, fires: usize, unfought_ha: Option<f64>, small_ha: f64) -
 }
 
 /// Yuan: what burnt land cover is worth, and the values at risk that were lost.
-fn value_lost_cny(outcome: &Outcome) -> f64 {
+pub(super) fn value_lost_cny(outcome: &Outcome) -> f64 {
     let world = &outcome.world;
     let grid = outcome.front.grid();
     let cell_ha = grid.cell * grid.cell / M2_PER_HA;
@@ -338,7 +374,7 @@ fn value_lost_cny(outcome: &Outcome) -> f64 {
 mod tests {
     use super::*;
     use crate::base::geo::Point;
-    use crate::scenario::catalogue::{Sourced, Tag};
+    use crate::scenario::catalogue::{CompositeWeights, Sourced, Tag};
     use crate::scenario::schema::Name;
 
     fn fire() -> FireOutcome {
@@ -373,6 +409,15 @@ mod tests {
             attack_within_min: number(30.0),
             attack_decay_min: number(30.0),
             small_ha: number(1.0),
+            composite: CompositeWeights {
+                time: number(25.0),
+                area: number(25.0),
+                safety: number(15.0),
+                information: number(10.0),
+                resources: number(10.0),
+                procedure: number(15.0),
+            },
+            death_cap: number(40.0),
         }
     }
 
@@ -400,6 +445,24 @@ mod tests {
             (1000.0, FireClass::EspeciallyMajor),
         ] {
             assert_eq!(FireClass::of_forest_area(ha), class, "{ha} ha");
+        }
+    }
+
+    #[test]
+    fn deaths_and_injuries_raise_the_class() {
+        for (dead, injured, class) in [
+            (0, 9, FireClass::General),
+            (2, 0, FireClass::General),
+            (3, 0, FireClass::Larger),
+            (0, 10, FireClass::Larger),
+            (10, 0, FireClass::Major),
+            (0, 100, FireClass::EspeciallyMajor),
+        ] {
+            assert_eq!(
+                FireClass::of_casualties(dead, injured),
+                class,
+                "{dead} {injured}"
+            );
         }
     }
 
@@ -498,7 +561,7 @@ mod tests {
     #[test]
     fn unknown_times_are_null_and_known_ones_carry_the_zone() {
         let clock = Clock::new("2025-04-04T14:20", "Asia/Shanghai").unwrap();
-        let json = serde_json::to_value(fire_score(&fire(), &clock)).unwrap();
+        let json = serde_json::to_value(fire_score(&fire(), &clock, (0, 0))).unwrap();
         assert_eq!(json["detected_at"], "2025-04-04T14:25:00+08:00");
         assert_eq!(json["detected_by"], "camera:cam-1");
         assert_eq!(json["out_at"], serde_json::Value::Null);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::geo::{Point, Polyline};
-use crate::base::language::{Language, render, text};
+use crate::base::language::{Language, keys, render, text};
 use crate::base::message::{Argument, Message};
-use crate::protocol::{AlarmSource, Line, Order, Orderer, Record, Refusal};
+use crate::protocol::{AlarmSource, Line, Order, Orderer, Record, Refusal, Task};
 use crate::scenario::schema::{Cause, InjectEvent, Name, ValueKind};
 use crate::simulation::{Ending, EndingReason};
 use crate::world::World;
@@ -159,6 +159,51 @@ impl<'a> Teller<'a> {
             Order::Backfire { incident, path } => Message::new("order-backfire")
                 .with("incident", f64::from(*incident))
                 .with("length", length_of(path)),
+            Order::Move { unit, to } => Message::new("order-move")
+                .with("unit", self.called(unit))
+                .with("place", self.place(*to)),
+            Order::Task { unit, task } => {
+                let path = match task {
+                    Task::Edge => &[][..],
+                    Task::Line(path) | Task::Hold(path) => path,
+                };
+                let what = Message::new(match task {
+                    Task::Edge => "task-edge",
+                    Task::Line(_) => "task-line",
+                    Task::Hold(_) => "task-hold",
+                });
+                Message::new("order-task")
+                    .with("unit", self.called(unit))
+                    .with("task", self.say(what.with("length", length_of(path))))
+            }
+            Order::Request {
+                incident,
+                unit_type,
+                count,
+            } => Message::new("order-request")
+                .with("incident", f64::from(*incident))
+                .with("type", self.unit_type(unit_type))
+                .with("count", f64::from(*count)),
+            Order::Report { incident } => {
+                Message::new("order-report").with("incident", f64::from(*incident))
+            }
+            Order::Close { incident } => {
+                Message::new("order-close").with("incident", f64::from(*incident))
+            }
+            Order::CloseRoad { road } => {
+                Message::new("order-close-road").with("road", self.called(road))
+            }
+            Order::OpenRoad { road } => {
+                Message::new("order-open-road").with("road", self.called(road))
+            }
+            Order::SetDanger { level } => Message::new("order-set-danger").with(
+                "level",
+                self.text(&format!("danger-{}", key_of(level).to_lowercase())),
+            ),
+            Order::CutPower { line } => Message::new("order-cut-power").with("line", line.as_str()),
+            Order::Evacuate { value } => {
+                Message::new("order-evacuate").with("value", self.called(value))
+            }
         })
     }
 
@@ -193,6 +238,28 @@ impl<'a> Teller<'a> {
                     self.place(path.first().copied().unwrap_or_default()),
                 ),
         })
+    }
+
+    /// A type of unit by its name in the catalogue.
+    fn unit_type(&self, key: &str) -> String {
+        let types = &self.world.scenario.catalogue.unit_types;
+        types
+            .get(key)
+            .map_or_else(|| key.to_owned(), |t| self.name(&t.name).to_owned())
+    }
+
+    /// A piece of equipment by its name in the stores.
+    pub(super) fn item(&self, key: &str) -> String {
+        self.text_or(&format!("item-{}", key.replace('_', "-")), key)
+    }
+
+    /// A key's text, or something else where there is none.
+    fn text_or(&self, key: &str, other: &str) -> String {
+        if keys(self.language).contains(key) {
+            self.text(key)
+        } else {
+            other.to_owned()
+        }
     }
 
     fn station_of(&self, unit: &str) -> &str {
@@ -241,25 +308,37 @@ impl<'a> Teller<'a> {
                 incident,
                 source,
                 by,
+                x,
+                y,
+                error_m,
             } => message
                 .with("incident", f64::from(*incident))
-                .with("who", self.who(*source, by)),
+                .with("who", self.who(*source, by))
+                .with("place", self.place(Point::new(*x, *y)))
+                .with("error", rounded(*error_m, 0)),
             Record::Verified {
                 incident,
                 x,
                 y,
+                error_m,
                 area_ha,
-                ..
             } => message
                 .with("incident", f64::from(*incident))
                 .with("place", self.place(Point::new(*x, *y)))
+                .with("error", rounded(*error_m, 0))
                 .with("area", hectares(*area_ha)),
-            Record::Ordered { order, by } => message
+            Record::Ordered { number, order, by } => message
+                .with("number", f64::from(*number))
                 .with("who", self.text(orderer_key(*by)))
                 .with("order", self.order(order)),
-            Record::Refused { order, reason } => message
+            Record::Refused {
+                number,
+                order,
+                reason,
+            } => message
+                .with("number", f64::from(*number))
                 .with("order", self.order(order))
-                .with("reason", self.text(refusal_key(*reason))),
+                .with("reason", self.text(&refusal_key(*reason))),
             Record::Departed {
                 unit,
                 incident,
@@ -268,7 +347,15 @@ impl<'a> Teller<'a> {
             } => message
                 .with("unit", self.called(unit))
                 .with("station", self.station_of(unit))
-                .with("incident", f64::from(*incident))
+                .with(
+                    "goal",
+                    match incident {
+                        Some(n) => self.say(
+                            Message::new("departed-for-incident").with("incident", f64::from(*n)),
+                        ),
+                        None => self.text("departed-to-stand-by"),
+                    },
+                )
                 .with("km", rounded(*road_km, 1))
                 .with("expected", self.hour_minute(line.t_s + expected_s)),
             Record::WalkingIn {
@@ -279,7 +366,15 @@ impl<'a> Teller<'a> {
                 .with("unit", self.called(unit))
                 .with("incident", f64::from(*incident))
                 .with("distance", rounded(*distance_m, 0)),
-            Record::Arrived { unit, incident } | Record::Working { unit, incident } => message
+            Record::Arrived {
+                unit,
+                incident,
+                people,
+            } => message
+                .with("unit", self.called(unit))
+                .with("incident", f64::from(*incident))
+                .with("people", f64::from(*people)),
+            Record::Working { unit, incident } => message
                 .with("unit", self.called(unit))
                 .with("incident", f64::from(*incident)),
             Record::Waiting {
@@ -290,16 +385,16 @@ impl<'a> Teller<'a> {
             } => message
                 .with("unit", self.called(unit))
                 .with("incident", f64::from(*incident))
-                .with("reason", self.text(refusal_key(*reason)))
+                .with("reason", self.text(&refusal_key(*reason)))
                 .with("flame", rounded(*flame_m, 1)),
             Record::Refilling {
                 unit,
-                pond,
+                source,
                 litres,
                 minutes,
             } => message
                 .with("unit", self.called(unit))
-                .with("pond", pond.as_str())
+                .with("source", self.called(source))
                 .with("litres", rounded(*litres, 0))
                 .with("minutes", rounded(*minutes, 0)),
             Record::SituationReport {
@@ -336,8 +431,12 @@ impl<'a> Teller<'a> {
             Record::ValueLost { value, value_cny } => message
                 .with("value", self.called(value))
                 .with("yuan", rounded(*value_cny, 0)),
-            Record::Returning { unit } | Record::AtStation { unit } => message
+            Record::Returning { unit } => message
                 .with("unit", self.called(unit))
+                .with("station", self.station_of(unit)),
+            Record::AtStation { unit, people } => message
+                .with("unit", self.called(unit))
+                .with("people", f64::from(*people))
                 .with("station", self.station_of(unit)),
             Record::UnitOut { unit, minutes } => message
                 .with("unit", self.called(unit))
@@ -349,6 +448,7 @@ impl<'a> Teller<'a> {
             | Record::Backfire { .. }
             | Record::Extrapolated { .. } => super::breakout_sentences::with(self, message, line),
             Record::RunEnded { burnt_ha, .. } => message.with("area", hectares(*burnt_ha)),
+            _ => super::desk_sentences::with(self, message, line),
         }
     }
 }
@@ -360,6 +460,7 @@ pub fn known_to_desk(record: &Record) -> bool {
         Record::RunStarted { .. }
             | Record::RunEnded { .. }
             | Record::Ignition { .. }
+            | Record::FalseAlarm { .. }
             | Record::BreakContact { .. }
             | Record::SpotFire { .. }
             | Record::SpotsLeftOut { .. }
@@ -372,7 +473,7 @@ pub fn known_to_desk(record: &Record) -> bool {
 }
 
 /// Hectares to a hundredth, as the journal has them; a fire smaller than that is not nothing.
-fn hectares(ha: f64) -> Argument {
+pub(super) fn hectares(ha: f64) -> Argument {
     let shown = rounded(ha, 2);
     if shown > 0.0 {
         shown.into()
@@ -426,6 +527,15 @@ fn kind_key(record: &Record) -> &'static str {
         Record::Backfire { .. } => "backfire",
         Record::Extrapolated { .. } => "extrapolated",
         Record::RunEnded { .. } => "run-ended",
+        other => super::desk_sentences::kind_key(other).unwrap_or_default(),
+    }
+}
+
+/// A plain variant as message keys name it: by its name in JSON.
+pub(super) fn key_of(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name.replace('_', "-"),
+        _ => String::new(),
     }
 }
 
@@ -434,21 +544,12 @@ fn orderer_key(by: Orderer) -> &'static str {
         Orderer::Policy => "orderer-policy",
         Orderer::Doctrine => "orderer-doctrine",
         Orderer::Person => "orderer-person",
+        Orderer::EmergencyBureau => "orderer-emergency-bureau",
     }
 }
 
-fn refusal_key(reason: Refusal) -> &'static str {
-    match reason {
-        Refusal::UnknownUnit => "refusal-unknown-unit",
-        Refusal::UnknownIncident => "refusal-unknown-incident",
-        Refusal::NotFree => "refusal-not-free",
-        Refusal::NoRoute => "refusal-no-route",
-        Refusal::TooHot => "refusal-too-hot",
-        Refusal::OutOfHoseReach => "refusal-out-of-hose-reach",
-        Refusal::NoWater => "refusal-no-water",
-        Refusal::NobodyThere => "refusal-nobody-there",
-        Refusal::NothingBurns => "refusal-nothing-burns",
-    }
+fn refusal_key(reason: Refusal) -> String {
+    format!("refusal-{}", key_of(&reason))
 }
 
 /// Message key of a cause.
@@ -500,9 +601,9 @@ pub fn class_key(class: FireClass) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::language::keys;
     use crate::fire::breaks::{ContactOutcome, LeakKind};
-    use crate::protocol::Extrapolation;
+    use crate::protocol::{Answer, CasualtyCause, Extrapolation, WithdrawalReason};
+    use crate::scenario::schema::{DangerLevel, FalseAlarmKind};
     use schemars::schema_for;
     use serde_json::Value;
 
@@ -538,12 +639,17 @@ mod tests {
 
     #[test]
     fn everything_that_can_happen_has_a_sentence_in_both_languages() {
-        let sets: [(&[&str], schemars::Schema, usize); 11] = [
-            (&["kind-", "record-"], schema_for!(Record), 32),
-            (&["order-"], schema_for!(Order), 4),
-            (&["orderer-"], schema_for!(Orderer), 3),
-            (&["refusal-"], schema_for!(Refusal), 9),
-            (&["alarm-source-"], schema_for!(AlarmSource), 3),
+        let sets: [(&[&str], schemars::Schema, usize); 16] = [
+            (&["kind-", "record-"], schema_for!(Record), 56),
+            (&["order-"], schema_for!(Order), 14),
+            (&["orderer-"], schema_for!(Orderer), 4),
+            (&["refusal-"], schema_for!(Refusal), 20),
+            (&["answer-"], schema_for!(Answer), 3),
+            (&["withdrawal-"], schema_for!(WithdrawalReason), 4),
+            (&["casualty-"], schema_for!(CasualtyCause), 3),
+            (&["mirage-"], schema_for!(FalseAlarmKind), 4),
+            (&["danger-"], schema_for!(DangerLevel), 5),
+            (&["alarm-source-"], schema_for!(AlarmSource), 4),
             (&["leak-"], schema_for!(LeakKind), 4),
             (&["contact-"], schema_for!(ContactOutcome), 2),
             (&["extrapolated-"], schema_for!(Extrapolation), 3),
@@ -557,7 +663,7 @@ mod tests {
             assert_eq!(names.len(), count, "{prefixes:?}: {names:?}");
             for name in names {
                 for prefix in prefixes {
-                    let key = format!("{prefix}{}", name.replace('_', "-"));
+                    let key = format!("{prefix}{}", name.replace('_', "-").to_lowercase());
                     for language in Language::ALL {
                         assert!(
                             keys(language).contains(&key),

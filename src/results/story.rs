@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::breakout_sentences::explains;
+use super::desk_sentences::is_news;
 use super::scorecard::{FireScore, Scorecard};
 use super::sentences::{
     Teller, cause_key, class_key, ending_key, ending_reason_key, known_to_desk,
 };
-use crate::base::message::Message;
+use crate::base::message::{Argument, Message};
 use crate::protocol::{Record, Refusal};
 use crate::scenario::schema::InjectEvent;
 use crate::simulation::{FireOutcome, Outcome};
@@ -150,6 +151,7 @@ impl Told {
             | Record::WalkingIn { .. }
             | Record::AtStation { .. }
             | Record::RunEnded { .. } => false,
+            other => is_news(other),
         };
         self.any |= news && !matches!(record, Record::Weather { .. });
         news
@@ -256,6 +258,59 @@ pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>)
     row("score-early", mark(Some(card.pillars.early)));
     row("score-small", mark(card.pillars.small));
     row("score-put-out", mark(Some(card.pillars.out)));
+    let marks = &card.marks;
+    let whole = |n: u32| n.to_string();
+    row(
+        "score-casualties",
+        teller.say(
+            Message::new("score-hurt-dead")
+                .with("injured", f64::from(marks.safety.injured))
+                .with("dead", f64::from(marks.safety.dead)),
+        ),
+    );
+    row("score-withdrawals", whole(marks.safety.withdrawals));
+    row(
+        "score-targets",
+        teller.say(
+            Message::new("score-targets-met")
+                .with("told", f64::from(marks.targets_131.told_in_10_min))
+                .with("there", f64::from(marks.targets_131.on_site_in_30_min))
+                .with("back", f64::from(marks.targets_131.feedback_in_60_min))
+                .with("fires", f64::from(marks.targets_131.fires)),
+        ),
+    );
+    row(
+        "score-units",
+        teller.say(
+            Message::new("score-units-used")
+                .with("units", f64::from(marks.resources.units_sent))
+                .with("hours", libm::round(marks.resources.worked_h * 10.0) / 10.0)
+                .with("water", libm::round(marks.resources.water_m3 * 10.0) / 10.0),
+        ),
+    );
+    let parts = &marks.composite;
+    let percent = |part: f64| libm::round(part * 100.0);
+    row(
+        "score-composite",
+        format!(
+            "{} ({})",
+            mark(parts.total),
+            teller.say(
+                Message::new("score-composite-parts")
+                    .with("time", percent(parts.time))
+                    .with(
+                        "area",
+                        parts
+                            .area
+                            .map_or_else(|| dash().into(), |a| Argument::from(percent(a))),
+                    )
+                    .with("safety", percent(parts.safety))
+                    .with("information", percent(parts.information))
+                    .with("resources", percent(parts.resources))
+                    .with("procedure", percent(parts.procedure)),
+            )
+        ),
+    );
     for (name, satisfied) in &card.success {
         let definition = outcome.world.scenario.catalogue.success.get(name);
         let label = definition.map_or(name.as_str(), |d| teller.name(&d.name));

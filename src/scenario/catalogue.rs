@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fuels::{BeltRules, Burning, KsTables};
-use super::schema::Name;
+use super::schema::{DangerLevel, Name};
 
 /// How far a number was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,7 +65,11 @@ struct Rules {
     built_line_width_m: Sourced,
     success: BTreeMap<String, Success>,
     score: Score,
+    work: WorkRules,
+    safety: SafetyRules,
     ignition_share: BTreeMap<String, Sourced>,
+    postures: BTreeMap<DangerLevel, Posture>,
+    danger: DangerRules,
     acceleration_per_min: Sourced,
     spotting: Spotting,
     reignition: Reignition,
@@ -97,8 +101,16 @@ pub struct Catalogue {
     pub success: BTreeMap<String, Success>,
     /// Score limits.
     pub score: Score,
+    /// Hours, rest, water and roads.
+    pub work: WorkRules,
+    /// Safety.
+    pub safety: SafetyRules,
     /// Ignition model: shares by cause.
     pub ignition_share: BTreeMap<String, Sourced>,
+    /// What each danger level does.
+    pub postures: BTreeMap<DangerLevel, Posture>,
+    /// Indices of danger.
+    pub danger: DangerRules,
     /// Fire growth: rate constant of acceleration from a point.
     pub acceleration_per_min: Sourced,
     /// Firebrands.
@@ -126,7 +138,11 @@ impl Catalogue {
             built_line_width_m: rules.built_line_width_m,
             success: rules.success,
             score: rules.score,
+            work: rules.work,
+            safety: rules.safety,
             ignition_share: rules.ignition_share,
+            postures: rules.postures,
+            danger: rules.danger,
             acceleration_per_min: rules.acceleration_per_min,
             spotting: rules.spotting,
             reignition: rules.reignition,
@@ -170,6 +186,134 @@ fn read<T: serde::de::DeserializeOwned>(
         .map_err(|error| CatalogueError { file, error })
 }
 
+/// Hours of work and rest, water supply and roads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkRules {
+    /// Share of the line production left after so many hours at work, ascending.
+    pub freshness: Vec<Freshness>,
+    /// Longest shift at work, hours; then a unit goes home to rest.
+    pub shift_h: Sourced,
+    /// Rest after a shift, hours.
+    pub rest_h: Sourced,
+    /// Share of the wear of a shift that an hour of rest makes good, over an hour of work.
+    pub rest_gain: Sourced,
+    /// Pump rate at a pond, litres a minute.
+    pub pond_pump_l_min: Sourced,
+    /// Rate at which a tender fills an engine, litres a minute.
+    pub transfer_l_min: Sourced,
+    /// Steepness a laden lorry takes at full speed, rise over run.
+    pub full_speed_grade: Sourced,
+    /// Speed lost for each 1 of grade beyond that, share.
+    pub grade_loss: Sourced,
+    /// Least share of its speed on the steepest road.
+    pub least_speed: Sourced,
+    /// Share of its speed on wet earth roads.
+    pub wet_speed: Sourced,
+    /// Rain in a day above which earth roads are closed, mm.
+    pub closed_rain_mm: Sourced,
+    /// Wait where two vehicles meet on one lane, minutes.
+    pub meeting_min: Sourced,
+    /// Width that a drop of water covers, metres.
+    pub drop_width_m: Sourced,
+    /// Rate at which a helicopter's bucket fills, litres a minute.
+    pub bucket_l_min: Sourced,
+}
+
+impl WorkRules {
+    /// Share of line production after so many hours: linear between the steps, level beyond the ends.
+    pub fn freshness_at(&self, hours: f64) -> f64 {
+        let steps = &self.freshness;
+        let after = steps.partition_point(|s| s.hours <= hours);
+        match (
+            after.checked_sub(1).and_then(|i| steps.get(i)),
+            steps.get(after),
+        ) {
+            (Some(a), Some(b)) => {
+                let share = (hours - a.hours) / (b.hours - a.hours);
+                a.share.value + share * (b.share.value - a.share.value)
+            }
+            (Some(only), None) | (None, Some(only)) => only.share.value,
+            (None, None) => 1.0,
+        }
+    }
+}
+
+/// One step of fatigue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Freshness {
+    /// Hours at work.
+    pub hours: f64,
+    /// Share of the line production that is left.
+    pub share: Sourced,
+}
+
+/// Numbers of safety.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SafetyRules {
+    /// Margin below which crews are warned, minutes.
+    pub warn_min: Sourced,
+    /// Margin below which they withdraw on their own, minutes.
+    pub withdraw_min: Sourced,
+    /// How far ahead the fire is run for it, minutes.
+    pub ahead_min: Sourced,
+    /// How often that is done, minutes.
+    pub every_min: Sourced,
+    /// Error of a forecast wind's speed, share (standard deviation).
+    pub wind_speed_error: Sourced,
+    /// Error of its direction, degrees.
+    pub wind_direction_error_deg: Sourced,
+    /// Slope on which nobody attacks in the dark, degrees.
+    pub night_slope_deg: Sourced,
+    /// Slope on which nobody works at all, degrees.
+    pub slope_deg: Sourced,
+    /// Distance from a live line at which no water is used, metres.
+    pub power_line_m: Sourced,
+    /// Time the power company takes to cut a line, minutes.
+    pub power_cut_min: Sourced,
+    /// Flame over a unit at which people are hurt, metres.
+    pub hurt_flame_m: Sourced,
+    /// Flame at which some die, metres.
+    pub kill_flame_m: Sourced,
+    /// Share of those overrun who are hurt.
+    pub hurt_share: Sourced,
+    /// Share of those overrun above the killing flame who die.
+    pub kill_share: Sourced,
+    /// Chance that rolling rocks hurt somebody, per person and hour below burning slopes steeper than
+    /// 30 degrees.
+    pub debris_per_person_h: Sourced,
+}
+
+/// What the bureau does at a danger level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Posture {
+    /// Factor on the turn-out times, which hold for stand-by.
+    pub turnout_factor: Sourced,
+    /// Patrols on each route that is walked at this level; rounded to a whole number.
+    pub patrols_per_route: Sourced,
+    /// Factor on the time of a camera's turn: more operators watch fewer pictures each.
+    pub sweep_factor: Sourced,
+    /// Factor on the time of verification.
+    pub verify_factor: Sourced,
+    /// Whether burning in the open is forbidden.
+    pub burning_ban: bool,
+}
+
+/// Numbers of the danger indices and of burning bans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DangerRules {
+    /// Fire weather index above which a day is blue, yellow, orange and red.
+    pub fwi_above: Vec<Sourced>,
+    /// Factor of a burning ban on fires and false alarms from burning in the open.
+    pub ban_factor: Sourced,
+    /// Factor on turn-out times in the dark.
+    pub night_turnout_factor: Sourced,
+}
+
 /// A class of road.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +324,9 @@ pub struct RoadClass {
     pub speed_km_h: Sourced,
     /// Width, metres.
     pub width_m: Sourced,
+    /// Whether it is earth or gravel, slow when wet.
+    #[serde(default)]
+    pub earth: bool,
     /// Whether the carriageway stops surface fire, unless `fire.roads_leak` lets it through.
     pub stops_fire: bool,
 }
@@ -193,6 +340,14 @@ pub enum UnitKind {
     Crew,
     /// Pumps water within hose reach of a road.
     Engine,
+    /// Brings water to engines.
+    Tender,
+    /// Builds line with a blade or a bucket.
+    Machine,
+    /// Drops water.
+    Helicopter,
+    /// Looks from above.
+    Drone,
 }
 
 /// A type of unit.
@@ -221,6 +376,31 @@ pub struct UnitType {
     pub flow_l_min: Sourced,
     /// How far from the road it reaches with hose, metres (0: not tied to the road).
     pub hose_m: Sourced,
+    /// Flame length up to which it works at its full rate, metres; from there the rate falls to none
+    /// at the limit. The limit when left out.
+    #[serde(default)]
+    pub flame_full_m: Option<Sourced>,
+    /// Work on one filling of its machines, minutes; none for no stops.
+    #[serde(default)]
+    pub fuel_min: Option<Sourced>,
+    /// How long filling them takes, minutes.
+    #[serde(default)]
+    pub refuel_min: Option<Sourced>,
+    /// Equipment drawn from its station's stores when it is sent: item to count.
+    #[serde(default)]
+    pub kit: BTreeMap<String, u32>,
+    /// Share of its line production without any of that.
+    #[serde(default)]
+    pub bare_factor: Option<Sourced>,
+    /// Speed in the air, km/h, of what flies.
+    #[serde(default)]
+    pub air_km_h: Option<Sourced>,
+    /// Steepest ground it works on, degrees; none for any.
+    #[serde(default)]
+    pub slope_limit_deg: Option<Sourced>,
+    /// Weight on the road, tonnes.
+    #[serde(default)]
+    pub weight_t: Option<Sourced>,
     /// Cost while away from its station, yuan an hour.
     pub cost_cny_h: Sourced,
 }
@@ -296,6 +476,30 @@ pub struct Detection {
     pub caller_error_m: Sourced,
     /// Bearing error of a camera, degrees (standard deviation).
     pub bearing_error_deg: Sourced,
+    /// Error of the distance where a single camera's ray meets the terrain, share of it.
+    pub ray_error: Sourced,
+    /// Range of a thermal channel to flames in clear air, metres.
+    pub thermal_range_m: Sourced,
+    /// Time between looks of a geostationary satellite, seconds; 0 for none.
+    pub satellite_period_s: Sourced,
+    /// Least heat release that it sees, MW.
+    pub satellite_least_mw: Sourced,
+    /// Chance that it reports such a fire at a look, 0 to 1.
+    pub satellite_recognise: Sourced,
+    /// Time from a look to its report, minutes.
+    pub satellite_delay_min: Sourced,
+    /// Error of its places, metres (standard deviation).
+    pub satellite_error_m: Sourced,
+    /// Chance that an operator dismisses a fire, 0 to 1.
+    pub operator_miss: Sourced,
+    /// Chance that an operator takes a false alarm for a fire, 0 to 1.
+    pub operator_accept: Sourced,
+    /// Error of an area guessed from smoke, as standard deviation of its logarithm.
+    pub smoke_area_error: Sourced,
+    /// Error of an area estimated by somebody who stands there, likewise.
+    pub seen_area_error: Sourced,
+    /// Time between reports from somebody who stands there, minutes.
+    pub field_report_min: Sourced,
 }
 
 /// Numbers of mop-up.
@@ -374,6 +578,28 @@ pub struct Score {
     pub attack_decay_min: Sourced,
     /// 打小: full marks up to this area, hectares.
     pub small_ha: Sourced,
+    /// Weights of the composite's parts; they add up to 100.
+    pub composite: CompositeWeights,
+    /// The composite is no more than this when anybody died.
+    pub death_cap: Sourced,
+}
+
+/// Weights of the composite score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompositeWeights {
+    /// How soon the fires were attacked.
+    pub time: Sourced,
+    /// How small they stayed.
+    pub area: Sourced,
+    /// Nobody hurt, no unit overrun.
+    pub safety: Sourced,
+    /// Verdicts in time.
+    pub information: Sourced,
+    /// Hours at work over hours away.
+    pub resources: Sourced,
+    /// Fires held to the end.
+    pub procedure: Sourced,
 }
 
 #[cfg(test)]

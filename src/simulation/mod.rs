@@ -10,6 +10,6 @@ mod standing;
 mod view;
 
 pub use crate::operations::policy::PolicyName;
-pub use outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
+pub use outcome::{Ending, EndingReason, FireOutcome, Outcome, PondOutcome, UnitOutcome};
 pub use run::{Simulation, SimulationPlugins, Step, StepSet, free_burn};
 pub use view::{IncidentView, UnitDoing, UnitPlace, View};

@@ -113,6 +113,35 @@ pub struct UnitOutcome {
     pub away_h: f64,
     /// What that cost, yuan.
     pub cost_cny: f64,
+    /// Hours at work.
+    pub worked_h: f64,
+    /// People at the start, hurt and killed.
+    pub strength: u32,
+    /// See `strength`.
+    pub injured: u32,
+    /// See `strength`.
+    pub dead: u32,
+    /// Times it withdrew on its own.
+    pub withdrawals: u32,
+    /// Its least margin, minutes, when one was worked out.
+    pub least_margin_min: Option<f64>,
+    /// Equipment it has with it.
+    pub kit: std::collections::BTreeMap<String, u32>,
+}
+
+/// A pond's water, litres: `start + inflow - taken = left`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PondOutcome {
+    /// Stable id.
+    pub id: String,
+    /// At the start.
+    pub start_l: f64,
+    /// Flown in.
+    pub inflow_l: f64,
+    /// Taken.
+    pub taken_l: f64,
+    /// Left.
+    pub left_l: f64,
 }
 
 /// A finished run.
@@ -132,6 +161,10 @@ pub struct Outcome {
     pub fires: Vec<FireOutcome>,
     /// The units, in the scenario's order.
     pub units: Vec<UnitOutcome>,
+    /// The ponds, in the world's order.
+    pub ponds: Vec<PondOutcome>,
+    /// What is left in each station's store.
+    pub stores: std::collections::BTreeMap<String, std::collections::BTreeMap<String, u32>>,
     /// Ids of the values burnt.
     pub values_lost: Vec<String>,
     /// Line built by crews, metres.

@@ -7,7 +7,7 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
-use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, UnitOutcome};
+use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, PondOutcome, UnitOutcome};
 use super::standing;
 use super::view::View;
 use crate::base::random::Streams;
@@ -15,19 +15,27 @@ use crate::fire::breaks::BreakWatch;
 use crate::fire::front::Front;
 use crate::fire::ground::Ground;
 use crate::operations::breakouts::{Breaks, Sparks, leak, reignite, say_contact, spot};
-use crate::operations::command::{Incident, obey, report, trip, verify_alarms};
-use crate::operations::detection::{look, lookouts};
+use crate::operations::command::{
+    FirstAttack, Incident, Operators, first_dispatch, report, verify_alarms,
+};
+use crate::operations::danger::{Danger, declare};
+use crate::operations::detection::{Mirages, look, lookouts};
 use crate::operations::fires::{FireState, Lost, Script, area_of, burn, lose_values, measure};
-use crate::operations::movement::travel;
+use crate::operations::movement::{travel, watch_roads};
+use crate::operations::orders::{Evacuations, OrderCount, answer, obey, turnout_s};
 use crate::operations::policy::{
     DeskView, IncidentView, Policy, PolicyFault, PolicyName, UnitView, due_steps,
 };
+use crate::operations::routing::trip;
+use crate::operations::safety::{PowerCuts, keep_watch};
+use crate::operations::stores::Stores;
 use crate::operations::units::{Doing, Trip, UnitState};
-use crate::operations::work::{PondStocks, work};
+use crate::operations::water::{Ponds, fill_ponds};
+use crate::operations::work::work;
 use crate::operations::{
     ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths,
 };
-use crate::protocol::{Extrapolation, Order, Orderer, Record};
+use crate::protocol::{Answer, Extrapolation, Order, Orderer, Record, Task};
 use crate::world::World as Site;
 
 /// The one schedule.
@@ -74,7 +82,7 @@ impl Plugin for SimulationPlugins {
                 .chain(),
         );
         schedule.add_systems((
-            tick.in_set(StepSet::Clock),
+            (tick, declare).chain().in_set(StepSet::Clock),
             (burn, leak, spot, measure, lose_values)
                 .chain()
                 .in_set(StepSet::Fire),
@@ -82,8 +90,10 @@ impl Plugin for SimulationPlugins {
             (verify_alarms, obey, report)
                 .chain()
                 .in_set(StepSet::Command),
-            travel.in_set(StepSet::Movement),
-            (reignite, work).chain().in_set(StepSet::Work),
+            (watch_roads, travel).chain().in_set(StepSet::Movement),
+            (fill_ponds, reignite, keep_watch, work)
+                .chain()
+                .in_set(StepSet::Work),
         ));
         app.add_schedule(schedule);
     }
@@ -102,7 +112,20 @@ pub struct Simulation {
     policy: Box<dyn Policy>,
     fault: Option<PolicyFault>,
     horizon_s: f64,
+    /// For a run until all fires are out: since when nothing burns, seconds.
+    until_out: Option<Quiet>,
 }
+
+/// Since when nothing has burnt.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Quiet(Option<f64>);
+
+/// How often that is looked for, seconds.
+const QUIET_EVERY_S: f64 = 600.0;
+/// The watch after the last fire is out, seconds: 24 h.
+const WATCH_S: f64 = 86_400.0;
+/// A run until all is out ends here in any case, seconds: ten days.
+const LONGEST_S: f64 = 864_000.0;
 
 /// A front with nothing burning, and the watch over the breaks in its way.
 fn new_front(site: &Arc<Site>, streams: Streams) -> (Front<Ground>, BreakWatch) {
@@ -132,15 +155,28 @@ impl Simulation {
             .insert_resource(Now(0.0))
             .insert_resource(Luck(streams))
             .insert_resource(Fire(front))
-            .insert_resource(Breaks(watch))
+            .insert_resource(Breaks(watch, Vec::new()))
             .insert_resource(Sparks::new(embers))
             .insert_resource(Script::new(&site, &streams))
-            .insert_resource(PondStocks(
-                site.ponds.iter().map(|p| p.volume_m3 * 1000.0).collect(),
-            ))
+            .insert_resource(Ponds::new(&site))
+            .insert_resource(Stores::new(&site))
+            .init_resource::<PowerCuts>()
+            .init_resource::<Evacuations>()
+            .init_resource::<OrderCount>()
+            .insert_resource(Mirages::new(&site, &streams))
+            .insert_resource(Operators::new(scenario.file.doctrine.operators))
+            .init_resource::<Danger>()
+            .insert_resource(FirstAttack(name != PolicyName::DoNothing))
             .init_resource::<Log>()
             .init_resource::<Inbox>()
-            .init_resource::<ClosedRoads>()
+            .insert_resource(ClosedRoads {
+                roads: site
+                    .closed_roads
+                    .iter()
+                    .filter_map(|id| site.roads.iter().position(|r| r.id == *id))
+                    .collect(),
+                ..ClosedRoads::default()
+            })
             .init_resource::<Lost>();
         let world = app.world_mut();
         let (cameras, patrols) = lookouts(&site, &streams);
@@ -163,19 +199,39 @@ impl Simulation {
                     id: unit.id.clone(),
                     type_name: unit.unit_type.clone(),
                     kind: kind.clone(),
+                    agency: unit.agency,
+                    patrol: unit
+                        .patrol
+                        .as_ref()
+                        .and_then(|id| site.patrols.iter().position(|p| p.id == *id)),
+                    station: unit.station.clone(),
                     people: unit.people.unwrap_or(kind.people),
+                    strength: unit.people.unwrap_or(kind.people),
                     home: station.at,
                     at: station.at,
+                    vehicles: station.at,
                     doing: Doing::Standby,
                     incident: None,
+                    task: Task::Edge,
+                    task_m: 0.0,
+                    order: None,
                     trip: Trip::default(),
                     tank_l: kind.tank_l.value,
+                    kit: BTreeMap::new(),
                     waiting: None,
                     has_worked: false,
+                    worked_s: 0.0,
+                    since_fuel_s: 0.0,
                     left_s: None,
                     away_s: 0.0,
                     was_sent: false,
                     out_until_s: 0.0,
+                    total_worked_s: 0.0,
+                    margin_min: None,
+                    least_margin_min: None,
+                    withdrawals: 0,
+                    injured: 0,
+                    dead: 0,
                 },
             ));
         }
@@ -199,6 +255,7 @@ impl Simulation {
             policy,
             fault: None,
             horizon_s,
+            until_out: None,
         }
     }
 
@@ -214,7 +271,57 @@ impl Simulation {
 
     /// Whether the horizon has been reached, or the dispatcher has failed.
     pub fn is_over(&self) -> bool {
-        self.time_s() >= self.horizon_s || self.fault.is_some()
+        let now = self.time_s();
+        let is_done = match self.until_out {
+            None => now >= self.horizon_s,
+            Some(quiet) => now >= LONGEST_S || quiet.0.is_some_and(|since| now - since >= WATCH_S),
+        };
+        is_done || self.fault.is_some()
+    }
+
+    /// Lets the run go on beyond its horizon until every fire has been out for 24 h (at most ten days).
+    pub fn run_until_out(&mut self) {
+        self.until_out = Some(Quiet::default());
+    }
+
+    /// Notes since when nothing burns.
+    fn look_for_quiet(&mut self) {
+        let Some(quiet) = &mut self.until_out else {
+            return;
+        };
+        let world = self.app.world_mut();
+        let now = world.resource::<Now>().0;
+        if libm::fmod(now, QUIET_EVERY_S) != 0.0 {
+            return;
+        }
+        let mut is_quiet = world.resource::<Script>().has_lit_all();
+        let incidents: BTreeMap<u32, bool> = world
+            .query::<&Incident>()
+            .iter(world)
+            .map(|i| (i.number, i.out_s.is_some()))
+            .collect();
+        let open: Vec<usize> = world
+            .query::<&FireState>()
+            .iter(world)
+            .filter(|f| !f.incident.is_some_and(|n| incidents.get(&n) == Some(&true)))
+            .map(|f| f.origin)
+            .collect();
+        if !open.is_empty() {
+            // A fire nobody knows of is over when nothing of it spreads.
+            is_quiet &= !world
+                .resource::<Fire>()
+                .0
+                .perimeter()
+                .iter()
+                .flat_map(|r| &r.vertices)
+                .any(|v| v.active && open.contains(&v.origin));
+            is_quiet &= incidents.values().all(|out| *out);
+        }
+        if is_quiet {
+            quiet.0.get_or_insert(now);
+        } else {
+            quiet.0 = None;
+        }
     }
 
     /// Why the run ended before its horizon.
@@ -252,13 +359,16 @@ impl Simulation {
         let world = self.app.world_mut();
         world.run_schedule(Step);
         world.clear_trackers();
+        self.look_for_quiet();
     }
 
     /// What a window may draw of this moment.
     pub fn view(&mut self) -> View {
         let site = self.site.clone();
+        let danger = *self.app.world().resource::<Danger>();
+        let now = self.time_s();
         View::of(self.app.world_mut(), |incident, unit| {
-            seconds_to(&site, incident, unit)
+            seconds_to(&site, &danger, now, incident, unit)
         })
     }
 
@@ -277,20 +387,24 @@ impl Simulation {
         let world = self.app.world_mut();
         let now = world.resource::<Now>().0;
         let doctrine = &self.site.scenario.file.doctrine;
+        let level = world.resource::<Danger>().now(&self.site, now);
         let mut views: Vec<IncidentView> = world
             .query::<&Incident>()
             .iter(world)
             .filter(|i| i.out_s.is_none())
             .map(|i| IncidentView {
                 number: i.number,
-                x: hundredths(i.at.x),
-                y: hundredths(i.at.y),
+                x: hundredths(i.belief.at.x),
+                y: hundredths(i.belief.at.y),
                 opened_s: i.opened_s,
                 is_verified: i.verified_s.is_some(),
                 is_dispatched: i.dispatched_s.is_some(),
                 is_contained: i.contained_s.is_some(),
                 is_handed_over: i.handed_over_s.is_some(),
-                area_ha: i.area_ha,
+                area_ha: i.belief.area_ha,
+                error_m: libm::round(i.belief.error_m()),
+                since_dispatch_s: i.dispatched_s.map(|t| now - t),
+                first_dispatch: first_dispatch(&self.site, level, i.belief.at).to_vec(),
                 escalated: i.escalated,
             })
             .collect();
@@ -305,13 +419,15 @@ impl Simulation {
         if !is_due {
             return Vec::new();
         }
+        let danger = *world.resource::<Danger>();
         // Rarely got so far: routes are copied below.
         let mut incidents = sorted::<Incident>(world);
         incidents.retain(|(_, i)| i.out_s.is_none());
         let units = sorted::<UnitState>(world)
             .into_iter()
             .map(|(_, u)| {
-                let eta = |i: &Incident| Some((i.number, seconds_to(&self.site, i, &u)?));
+                let eta =
+                    |i: &Incident| Some((i.number, seconds_to(&self.site, &danger, now, i, &u)?));
                 let eta_s: BTreeMap<u32, f64> = if u.is_free(now) {
                     incidents.iter().filter_map(|(_, i)| eta(i)).collect()
                 } else {
@@ -360,7 +476,8 @@ impl Simulation {
         let units = sorted::<UnitState>(world);
         let fires = sorted::<FireState>(world);
         let lost = std::mem::take(&mut world.resource_mut::<Lost>().0);
-        let ponds = world.resource::<PondStocks>().clone();
+        let ponds = world.resource::<Ponds>().clone();
+        let stores = world.resource::<Stores>().clone();
         let mut hasher = blake3::Hasher::new();
         let front = world.remove_resource::<Fire>().map(|f| f.0);
         let mut watch = world.remove_resource::<Breaks>().map(|b| b.0);
@@ -383,14 +500,18 @@ impl Simulation {
                 log.say(now, Record::Extrapolated { model, count });
             }
         }
+        for number in units.iter().filter_map(|(_, u)| u.order) {
+            answer(&mut log, now, number, Answer::UnderWay);
+        }
         let mut journal = std::mem::take(&mut log.0);
         front.hash_into(&mut hasher);
         for (_, u) in &units {
             hasher.update(format!("{} {:?} {:?} {}", u.id, u.doing, u.at, u.tank_l).as_bytes());
         }
-        for stock in &ponds.0 {
-            hasher.update(&stock.to_le_bytes());
+        for pond in &ponds.all {
+            hasher.update(&pond.stock_l.to_le_bytes());
         }
+        hasher.update(format!("{:?}", stores.0).as_bytes());
         hasher.update(journal.head().as_bytes());
         let state_hash = hasher.finalize().to_hex().to_string();
         let rings = front.perimeter();
@@ -417,8 +538,8 @@ impl Simulation {
                     origin: f.origin,
                     incident: f.incident,
                     ignited_s: f.t_s,
-                    detected_s: incident.map(|i| i.opened_s),
-                    detected_by: incident.map(|i| i.source.clone()),
+                    detected_s: f.first_alarm.as_ref().map(|a| a.0),
+                    detected_by: f.first_alarm.as_ref().map(|a| (a.1, a.2.clone())),
                     verified_s: incident.and_then(|i| i.verified_s),
                     dispatched_s: incident.and_then(|i| i.dispatched_s),
                     first_attack_s: incident.and_then(|i| i.first_attack_s),
@@ -453,9 +574,29 @@ impl Simulation {
                         is_away: u.left_s.is_some(),
                         away_h,
                         cost_cny: away_h * u.kind.cost_cny_h.value,
+                        worked_h: (u.total_worked_s + u.worked_s) / 3600.0,
+                        strength: u.strength,
+                        injured: u.injured,
+                        dead: u.dead,
+                        withdrawals: u.withdrawals,
+                        least_margin_min: u.least_margin_min,
+                        kit: u.kit.clone(),
                     }
                 })
                 .collect(),
+            ponds: ponds
+                .all
+                .iter()
+                .zip(&self.site.ponds)
+                .map(|(state, pond)| PondOutcome {
+                    id: pond.id.clone(),
+                    start_l: state.full_l,
+                    inflow_l: state.inflow_l,
+                    taken_l: state.taken_l,
+                    left_l: state.stock_l,
+                })
+                .collect(),
+            stores: stores.0,
             values_lost: lost
                 .iter()
                 .map(|&i| self.site.values[i].id.clone())
@@ -470,14 +611,15 @@ impl Simulation {
 }
 
 /// Seconds until a unit that is at its station would be at the road's end nearest to an incident.
-fn seconds_to(site: &Site, incident: &Incident, unit: &UnitState) -> Option<f64> {
-    let way = trip(
-        site,
-        incident.routes.as_ref()?,
-        unit.home,
-        unit.kind.speed_factor.value,
-    )?;
-    Some(unit.kind.turnout_min.value * 60.0 + way.duration_s())
+fn seconds_to(
+    site: &Site,
+    danger: &Danger,
+    now: f64,
+    incident: &Incident,
+    unit: &UnitState,
+) -> Option<f64> {
+    let way = trip(site, incident.routes.as_ref()?, unit, incident.belief.at)?;
+    Some(turnout_s(site, danger, unit, now) + way.duration_s())
 }
 
 /// All components of a kind with their numbers, in order.

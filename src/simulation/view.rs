@@ -1,6 +1,6 @@
 //! What a window may draw of a run: plain values, no simulation internals.
 //!
-//! A dispatcher's view: a fire's edge appears only once a unit stands at it and can report it.
+//! A dispatcher's view: a fire's edge is what was last reported of it.
 
 use bevy_ecs::prelude::World;
 
@@ -51,6 +51,12 @@ pub enum UnitDoing {
     OnScene,
     /// Filling its tank.
     Refilling,
+    /// A crew fills the tanks of its machines.
+    Refuelling,
+    /// Leaves a place that has become dangerous.
+    Withdrawing,
+    /// In a safe place until it can go back.
+    Safe,
     /// On its way home.
     Returning,
     /// Out of action.
@@ -84,7 +90,7 @@ pub struct View {
     pub incidents: Vec<IncidentView>,
     /// Units in the scenario's order.
     pub units: Vec<UnitPlace>,
-    /// Edges of the fires that somebody stands at, rings.
+    /// Edges of the fires as somebody who stood there last reported them, rings.
     pub edges: Vec<Vec<Point>>,
     /// Line built by crews.
     pub lines: Vec<[Point; 2]>,
@@ -99,27 +105,10 @@ impl View {
         let incidents = sorted::<Incident>(world);
         let units = sorted::<UnitState>(world);
         let fire = world.resource::<Fire>();
-        let seen: Vec<usize> = incidents
+        let edges = incidents
             .iter()
-            .filter(|(_, i)| {
-                units
-                    .iter()
-                    .any(|(_, u)| u.incident == Some(i.number) && u.doing == Doing::OnScene)
-                    || i.contained_s.is_some()
-            })
-            .map(|(_, i)| i.origin)
+            .flat_map(|(_, i)| i.belief.edge.iter().cloned())
             .collect();
-        let edges = if seen.is_empty() {
-            Vec::new()
-        } else {
-            let rings = fire.0.perimeter();
-            let is_seen = |o: usize| seen.contains(&o);
-            rings
-                .iter()
-                .filter(|r| r.vertices.iter().any(|v| is_seen(v.origin)))
-                .map(crate::fire::front::Ring::points)
-                .collect()
-        };
         let lines = fire
             .0
             .barriers()
@@ -156,8 +145,8 @@ impl View {
                 .into_iter()
                 .map(|(_, i)| IncidentView {
                     number: i.number,
-                    at: i.at,
-                    area_ha: i.area_ha,
+                    at: i.belief.at,
+                    area_ha: i.belief.area_ha,
                     line_m: i.line_m,
                     opened_s: i.opened_s,
                     verified_s: i.verified_s,
@@ -182,6 +171,10 @@ fn doing(unit: &UnitState, now: f64) -> UnitDoing {
         Doing::Walking { .. } => UnitDoing::Walking,
         Doing::OnScene => UnitDoing::OnScene,
         Doing::Refilling { .. } => UnitDoing::Refilling,
+        Doing::Refuelling { .. } => UnitDoing::Refuelling,
+        Doing::Withdrawing { .. } => UnitDoing::Withdrawing,
+        Doing::Safe { .. } => UnitDoing::Safe,
+        Doing::Staged => UnitDoing::Ready,
         Doing::Returning { .. } => UnitDoing::Returning,
     }
 }

@@ -29,6 +29,11 @@ const NON_BURNABLE: [(&str, u16); 5] = [
     ("NB9", 99),
 ];
 
+/// The code of water, and its number.
+const WATER: &str = "NB8";
+/// See [`WATER`].
+const WATER_NUMBER: u16 = 98;
+
 /// What a fuel model's code stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FuelCode {
@@ -126,6 +131,7 @@ fn catalogue_table(catalogue: &Catalogue) -> (Vec<Option<CoverInfo>>, Vec<String
                 FuelCode::Burns(number) => Some(number),
                 FuelCode::DoesNotBurn => None,
             },
+            is_water: cover.fuel == WATER,
             forest: cover.forest,
             line_factor: line.value,
             canopy_cover: cover.canopy_cover,
@@ -159,6 +165,7 @@ fn standard_cover(number: u16, line_fuel: &BTreeMap<String, Sourced>) -> Option<
             FuelCode::Burns(number) => Some(number),
             FuelCode::DoesNotBurn => None,
         },
+        is_water: number == WATER_NUMBER,
         forest,
         line_factor: line_fuel.get(line).map_or(1.0, |s| s.value),
         canopy_cover: 0.0,
@@ -210,6 +217,7 @@ fn custom_cover(fuel: &CustomFuel, line_fuel: &BTreeMap<String, Sourced>) -> Cov
         key: fuel.code.clone(),
         name: fuel.name.clone(),
         fuel_model: Some(fuel.number),
+        is_water: false,
         forest: fuel.forest,
         line_factor: line_fuel.get(&fuel.line_fuel).map_or(1.0, |s| s.value),
         canopy_cover: 0.0,
@@ -232,6 +240,7 @@ pub fn no_data() -> CoverInfo {
             zh: "无数据".to_owned(),
         },
         fuel_model: None,
+        is_water: false,
         forest: false,
         line_factor: 1.0,
         canopy_cover: 0.0,

@@ -15,6 +15,8 @@ pub struct CoverInfo {
     /// Number in `World::fuels` (1-13, 101-204, or one of the scenario's own); none when it does
     /// not burn.
     pub fuel_model: Option<u16>,
+    /// Whether it is water.
+    pub is_water: bool,
     /// Whether it counts as forest land.
     pub forest: bool,
     /// Factor on hand-line production, more than 0.

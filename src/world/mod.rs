@@ -6,6 +6,7 @@
 pub mod canopy;
 mod checks;
 pub mod covers;
+pub mod danger;
 mod features;
 mod files;
 mod findings;
@@ -23,7 +24,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::base::clock::Clock;
-use crate::base::geo::{Crs, Grid};
+use crate::base::geo::{Crs, Grid, Point};
 use crate::base::message::Message;
 use crate::fire::behavior::FuelModel;
 use crate::scenario::schema::{
@@ -32,6 +33,7 @@ use crate::scenario::schema::{
 use crate::scenario::{Diagnostic, Scenario};
 
 pub use canopy::CanopyRasters;
+pub use danger::DangerDay;
 use findings::Findings;
 use fuels::Fuels;
 use gathered::Gathered;
@@ -82,6 +84,10 @@ pub struct World {
     pub areas: Vec<Area>,
     /// Power lines.
     pub power_lines: Vec<PowerLine>,
+    /// Roads that are closed from the start, by id; a study closes some.
+    pub closed_roads: Vec<String>,
+    /// The fire danger of each day, in order; at least one.
+    pub danger: Vec<DangerDay>,
     memo: Memo,
 }
 
@@ -122,6 +128,12 @@ impl World {
     pub fn worked_out<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
         let kept = self.memo.0.get_or_init(|| Box::new(make()));
         kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
+    }
+
+    /// The fire danger `t_s` seconds after the start, as announced or by the index.
+    pub fn danger_at(&self, t_s: f64) -> DangerDay {
+        let i = self.danger.partition_point(|d| d.from_s <= t_s);
+        self.danger[i.saturating_sub(1)]
     }
 
     /// The weather grid that holds `t_s` seconds after the start; none before the first. What it
@@ -176,7 +188,12 @@ impl Parts {
         checks::people::check(scenario, &gathered, findings);
         checks::fires::check(file, &gathered, landscape.as_ref(), findings);
         checks::totals::check(&file.declared, &gathered, findings);
-        let network = RoadNetwork::build(&gathered.roads.items, &scenario.catalogue.road_classes);
+        let terrain = landscape.as_ref().map(|l| roads::Terrain {
+            elevation: &l.elevation,
+            rules: &scenario.catalogue.work,
+        });
+        let classes = &scenario.catalogue.road_classes;
+        let network = RoadNetwork::build(&gathered.roads.items, classes, terrain);
         checks::placed::check_access(&gathered, &network, findings);
         let (clock, crs, landscape, grid) = (clock?, crs?, landscape?, grid?);
         Some(Self {
@@ -202,8 +219,17 @@ impl Parts {
             fuels,
             weather_grids,
         } = self;
+        let weather = Weather::new(&scenario.file);
+        let extent = landscape.elevation.grid.extent();
+        let middle = Point::new(
+            f64::midpoint(extent.min.x, extent.max.x),
+            f64::midpoint(extent.min.y, extent.max.y),
+        );
+        // A landscape whose middle has no latitude has been refused by the checks.
+        let latitude_deg = crs.lon_lat(middle).map_or(0.0, |(_, lat)| lat);
         World {
-            weather: Weather::new(&scenario.file),
+            danger: danger::days_of(&scenario, &clock, &weather, latitude_deg),
+            weather,
             weather_grids,
             fuels: fuels.models,
             custom_fuels: fuels.custom,
@@ -222,6 +248,7 @@ impl Parts {
             values: gathered.values.items,
             areas: gathered.areas.items,
             power_lines: gathered.power_lines.items,
+            closed_roads: Vec::new(),
             memo: Memo::default(),
         }
     }

@@ -8,8 +8,8 @@ use petgraph::visit::EdgeRef;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use crate::base::geo::Point;
-use crate::scenario::catalogue::RoadClass;
+use crate::base::geo::{Point, Raster};
+use crate::scenario::catalogue::{RoadClass, WorkRules};
 use crate::scenario::schema::Road;
 
 /// Two points of paths this near to each other are one node, metres.
@@ -29,8 +29,37 @@ pub struct RoadEdge {
     pub road: usize,
     /// Length, metres.
     pub length_m: f64,
-    /// Driving time at the class's speed, seconds.
+    /// Driving time at the class's speed and the road's grade, seconds; a gate's opening included.
     pub seconds: f64,
+    /// Whether it is earth or gravel.
+    pub earth: bool,
+    /// Whether vehicles that meet on it wait for each other.
+    pub one_lane: bool,
+    /// Number of the network's weight limits that a vehicle must keep to use it: those up to this
+    /// index.
+    pub weight_class: usize,
+}
+
+/// How the terrain slows vehicles down.
+#[derive(Debug, Clone, Copy)]
+pub struct Terrain<'a> {
+    /// Elevation, metres.
+    pub elevation: &'a Raster<f32>,
+    /// The catalogue's numbers.
+    pub rules: &'a WorkRules,
+}
+
+impl Terrain<'_> {
+    /// Share of the class's speed on a piece of road, by its grade.
+    fn speed_share(&self, from: Point, to: Point) -> f64 {
+        let run = from.distance(to);
+        if run <= 0.0 {
+            return 1.0;
+        }
+        let rise = self.elevation.bilinear(to) - self.elevation.bilinear(from);
+        let beyond = (rise.abs() / run - self.rules.full_speed_grade.value).max(0.0);
+        (1.0 - self.rules.grade_loss.value * beyond).max(self.rules.least_speed.value)
+    }
 }
 
 type NodeTree = RTree<GeomWithData<[f64; 2], u32>>;
@@ -43,15 +72,24 @@ pub struct RoadNetwork {
     /// Connected component of each node; component 0 is the largest (by nodes, then by the lowest
     /// node), the others follow in the same order.
     pub component: Vec<usize>,
+    /// The different weight limits of its roads, tonnes, ascending.
+    pub limits_t: Vec<f64>,
     index: NodeTree,
     /// The nodes of component 0.
     main_index: NodeTree,
 }
 
 impl RoadNetwork {
-    /// The network of `roads`, each driven at its class's speed. Roads of an unknown class are left
-    /// out; the world's checks refuse them.
-    pub fn build(roads: &[Road], classes: &BTreeMap<String, RoadClass>) -> Self {
+    /// The network of `roads`, each driven at its class's speed, slowed by its grade where there is a
+    /// terrain. Roads of an unknown class are left out; the world's checks refuse them.
+    pub fn build(
+        roads: &[Road],
+        classes: &BTreeMap<String, RoadClass>,
+        terrain: Option<Terrain<'_>>,
+    ) -> Self {
+        let mut limits_t: Vec<f64> = roads.iter().filter_map(|r| r.limit_t).collect();
+        limits_t.sort_by(f64::total_cmp);
+        limits_t.dedup();
         let mut nodes = Nodes::default();
         let mut graph = UnGraph::default();
         for (road, course) in roads.iter().enumerate() {
@@ -59,12 +97,20 @@ impl RoadNetwork {
                 continue;
             };
             let metres_per_second = class.speed_km_h.value / 3.6;
+            let weight_class = course
+                .limit_t
+                .map_or(limits_t.len(), |t| limits_t.partition_point(|l| *l < t));
+            let mut gate_s = course.gate_min * 60.0;
             let mut previous: Option<NodeIndex> = None;
             for &at in &course.path {
                 let node = nodes.node_at(&mut graph, at);
                 if let Some(before) = previous.filter(|&before| before != node) {
                     let length_m = graph[before].at.distance(graph[node].at);
-                    let seconds = length_m / metres_per_second;
+                    let share =
+                        terrain.map_or(1.0, |t| t.speed_share(graph[before].at, graph[node].at));
+                    // The gate stands where the road begins.
+                    let seconds =
+                        length_m / (metres_per_second * share) + std::mem::take(&mut gate_s);
                     graph.add_edge(
                         before,
                         node,
@@ -72,6 +118,9 @@ impl RoadNetwork {
                             road,
                             length_m,
                             seconds,
+                            earth: class.earth,
+                            one_lane: course.one_lane,
+                            weight_class,
                         },
                     );
                 }
@@ -91,6 +140,7 @@ impl RoadNetwork {
         Self {
             graph,
             component,
+            limits_t,
             index,
             main_index,
         }
@@ -129,6 +179,21 @@ impl RoadNetwork {
     /// (given the index into `World::roads`). Roads are driven both ways, so the times serve for
     /// going out as well as for coming in. Dijkstra (1959); ties go to the lower node index.
     pub fn tree_from(&self, node: NodeIndex, open: impl Fn(usize) -> bool) -> RouteTree {
+        self.tree_by(node, |_, edge| open(edge.road).then_some(edge.seconds))
+    }
+
+    /// Number of the weight limits that a vehicle of so many tonnes exceeds: what it may use are the
+    /// edges whose `weight_class` is no lower.
+    pub fn weight_class(&self, tonnes: f64) -> usize {
+        self.limits_t.partition_point(|l| *l < tonnes)
+    }
+
+    /// As [`RoadNetwork::tree_from`], by the seconds that each edge takes; none for one that is closed.
+    pub fn tree_by(
+        &self,
+        node: NodeIndex,
+        seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
+    ) -> RouteTree {
         let count = self.graph.node_count();
         let mut tree = RouteTree {
             root: node,
@@ -148,8 +213,11 @@ impl RoadNetwork {
             }
             for edge in self.graph.edges(NodeIndex::new(here)) {
                 let there = edge.target().index();
-                let time = so_far + edge.weight().seconds;
-                if time < tree.seconds[there] && open(edge.weight().road) {
+                let Some(takes) = seconds(edge.id(), edge.weight()) else {
+                    continue;
+                };
+                let time = so_far + takes;
+                if time < tree.seconds[there] {
                     tree.seconds[there] = time;
                     tree.via[there] = Some((edge.source(), edge.id()));
                     queue.push(Reverse((time.to_bits(), there)));
@@ -280,12 +348,15 @@ mod tests {
             class: class.to_owned(),
             width_m: None,
             name: None,
+            gate_min: 0.0,
+            one_lane: false,
+            limit_t: None,
             path: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
         }
     }
 
     fn network(roads: &[Road]) -> RoadNetwork {
-        RoadNetwork::build(roads, &Catalogue::shipped().unwrap().road_classes)
+        RoadNetwork::build(roads, &Catalogue::shipped().unwrap().road_classes, None)
     }
 
     /// A short fire road at 20 km/h beside a long county road at 50 km/h, and an island.
@@ -341,6 +412,54 @@ mod tests {
         let (from, _) = net.nearest(Point::new(0.0, 0.0)).unwrap();
         let (far, _) = net.nearest(island).unwrap();
         assert_eq!(net.tree_from(from, |_| true).route_to(far), None);
+    }
+
+    #[test]
+    fn gates_take_time_and_weak_bridges_turn_heavy_vehicles_away() {
+        let mut roads = [
+            road("county_road", &[(0.0, 0.0), (1000.0, 0.0)]),
+            road("county_road", &[(0.0, 0.0), (0.0, 2000.0), (1000.0, 0.0)]),
+        ];
+        roads[0].limit_t = Some(8.0);
+        roads[1].gate_min = 2.0;
+        let net = network(&roads);
+        assert_eq!(net.limits_t, [8.0]);
+        let time = |tonnes: f64| {
+            let class = net.weight_class(tonnes);
+            let (from, _) = net.nearest(Point::new(0.0, 0.0)).unwrap();
+            let (to, _) = net.nearest(Point::new(1000.0, 0.0)).unwrap();
+            net.tree_by(from, |_, e| (e.weight_class >= class).then_some(e.seconds))
+                .seconds_to(to)
+                .unwrap()
+        };
+        assert!((time(3.0) - 72.0).abs() < 0.01 && (time(8.0) - 72.0).abs() < 0.01);
+        let round = (2000.0 + 2000.0 * libm::sqrt(1.25)) * 3.6 / 50.0 + 120.0;
+        assert!((time(10.0) - round).abs() < 0.1, "{}", time(10.0));
+    }
+
+    #[test]
+    fn steep_roads_are_slow() {
+        let grid = crate::base::geo::Grid::new(40, 3, 30.0, -15.0, 45.0).unwrap();
+        let mut dem = Raster::filled(grid, 0.0_f32);
+        for col in 0..40 {
+            for row in 0..3 {
+                dem.set(col, row, (col * 3) as f32);
+            }
+        }
+        let catalogue = Catalogue::shipped().unwrap();
+        let roads = [road("county_road", &[(0.0, 0.0), (900.0, 0.0)])];
+        let terrain = Terrain {
+            elevation: &dem,
+            rules: &catalogue.work,
+        };
+        let net = RoadNetwork::build(&roads, &catalogue.road_classes, Some(terrain));
+        // A grade of 10 %: 1 - 3 (0.10 - 0.06) of the speed.
+        let edge = net.graph.edge_weights().next().unwrap();
+        assert!(
+            (edge.seconds - 900.0 * 3.6 / 50.0 / 0.88).abs() < 0.1,
+            "{}",
+            edge.seconds
+        );
     }
 
     #[test]

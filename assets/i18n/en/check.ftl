@@ -121,3 +121,6 @@ check-help-reproject = reproject the file, for example with gdalwarp -t_srs EPSG
 check-help-bands = name every band of the file in order; `Unused` stands for one that is not read
 check-help-grid-short = make the grid larger, or the landscape smaller; nothing is extrapolated
 check-help-band-void = fill the empty cells, or name the band `Unused`
+check-unknown-patrol = there is no patrol “{ $found }”
+check-unknown-area = there is no area “{ $found }”
+check-danger-twice = `danger` is announced and `danger_by` gives an index; leave one of them out

@@ -25,3 +25,6 @@ drill-unit-refilling = filling its tank
 drill-unit-returning = on its way home
 drill-unit-out-of-action = out of action
 drill-unit-ordered = order given
+drill-unit-refuelling = refuelling
+drill-unit-withdrawing = withdrawing
+drill-unit-safe = in a safe place

@@ -117,3 +117,6 @@ check-help-reproject = 请重新投影该文件,例如 gdalwarp -t_srs EPSG:{ $e
 check-help-bands = 请按顺序写出文件的每个波段;不读取的写 `Unused`
 check-help-grid-short = 请扩大格网或缩小地形;程序不作外推
 check-help-band-void = 请填补空像元,或把该波段写为 `Unused`
+check-unknown-patrol = 没有名为“{ $found }”的巡护路线
+check-unknown-area = 没有名为“{ $found }”的区域
+check-danger-twice = 既给出了`danger`（已发布等级），又给出了`danger_by`（指数）；请去掉其中一个

@@ -25,3 +25,6 @@ drill-unit-refilling = 加水
 drill-unit-returning = 返回途中
 drill-unit-out-of-action = 停用
 drill-unit-ordered = 已下令
+drill-unit-refuelling = 机具加油
+drill-unit-withdrawing = 撤离中
+drill-unit-safe = 安全地带待命

@@ -111,6 +111,7 @@ pub fn build(
         group,
         height_m: None,
         range_m: None,
+        thermal: None,
         at,
     };
     let own = own

@@ -11,8 +11,8 @@ use crate::authoring::paths::{length, simplified};
 use crate::base::geo::{Point, Raster};
 use crate::base::random::{Purpose, Streams};
 use crate::scenario::schema::{
-    AreaKind, Camera, DangerLevel, Name, Patrol, Pond, PowerLine, Road, Station, StationKind, Unit,
-    Value, ValueKind,
+    Agency, AreaKind, Camera, DangerLevel, Name, Patrol, Pond, PowerLine, Road, Station,
+    StationKind, Unit, Value, ValueKind,
 };
 
 /// Water in the county's ponds, tenths of a cubic metre (county bulletin: 1,846.9 m3).
@@ -114,6 +114,8 @@ pub fn stations(ground: &Ground) -> (Vec<Station>, Vec<Unit>) {
             station: station.to_owned(),
             name: Name { en, zh },
             people: None,
+            agency: Agency::Forestry,
+            patrol: None,
         });
     };
     let seat = &ground.towns[0];
@@ -312,6 +314,7 @@ pub fn ponds(ground: &Ground) -> Result<Vec<Pond>, AuthoringError> {
         .map(|(n, (at, tenths))| Pond {
             id: format!("pond-{:02}", n + 1),
             volume_m3: f64::from(tenths) / 10.0,
+            refill_m3_h: 0.0,
             at,
         })
         .collect())

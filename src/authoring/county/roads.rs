@@ -408,6 +408,9 @@ fn drawn(land: &Land, net: &Net, winding: &Winding) -> Vec<Road> {
                 class: CLASSES[class].to_owned(),
                 width_m: None,
                 name: None,
+                gate_min: 0.0,
+                one_lane: false,
+                limit_t: None,
                 path: rounded(&simplified(&smoothed(&line, 2), 5.0)),
             });
         }

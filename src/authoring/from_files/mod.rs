@@ -28,7 +28,7 @@ use crate::files::geojson::Geometry;
 use crate::files::{FileError, geotiff, raster, text as files_text};
 use crate::scenario::Catalogue;
 use crate::scenario::schema::{
-    CanopyUnits, Cause, Ignition, IgnitionShape, Name, Station, StationKind, Unit,
+    Agency, CanopyUnits, Cause, Ignition, IgnitionShape, Name, Station, StationKind, Unit,
 };
 use crate::world::RoadNetwork;
 
@@ -584,7 +584,7 @@ fn respond(
             notes.push(Note::warning(Message::new("import-nobody")));
             return Vec::new();
         }
-        let network = RoadNetwork::build(&things.roads, &catalogue.road_classes);
+        let network = RoadNetwork::build(&things.roads, &catalogue.road_classes, None);
         let extent = target.grid.extent();
         let centre = extent.min.towards(extent.max, 0.5);
         let at = network
@@ -626,6 +626,8 @@ fn respond(
                         zh: format!("{}{zh}{n}", station.name.zh),
                     },
                     people: None,
+                    agency: Agency::Forestry,
+                    patrol: None,
                 });
             }
         }

@@ -493,6 +493,7 @@ impl Maker<'_> {
                 things.ponds.push(Pond {
                     id: id(),
                     volume_m3,
+                    refill_m3_h: 0.0,
                     at,
                 });
             }
@@ -537,6 +538,7 @@ impl Maker<'_> {
                     .any(|m| said.contains(m));
                 things.cameras.push(Camera {
                     id: id(),
+                    thermal: None,
                     group: if farm {
                         CameraGroup::FarmsAndReserves
                     } else {
@@ -997,6 +999,9 @@ impl Roads {
                     class: what.class.to_owned(),
                     width_m: what.width_m,
                     name: what.name.clone(),
+                    gate_min: 0.0,
+                    one_lane: false,
+                    limit_t: None,
                     path: course.path,
                 }
             })

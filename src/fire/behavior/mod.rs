@@ -14,6 +14,7 @@
 pub mod belt;
 pub mod breach;
 pub mod crown;
+pub mod danger;
 pub mod fuel;
 mod fuel_bed;
 mod head;

@@ -223,6 +223,9 @@ mod tests {
                 is_handed_over: false,
                 area_ha: 0.0,
                 escalated: 0,
+                error_m: 50.0,
+                since_dispatch_s: None,
+                first_dispatch: Vec::new(),
             }],
             units: Vec::new(),
         };

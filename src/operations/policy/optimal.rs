@@ -225,6 +225,9 @@ mod tests {
             is_handed_over: false,
             area_ha,
             escalated: 0,
+            error_m: 50.0,
+            since_dispatch_s: None,
+            first_dispatch: Vec::new(),
         }
     }
 

@@ -44,6 +44,15 @@ pub struct Road {
     /// Name.
     #[serde(default)]
     pub name: Option<Name>,
+    /// Minutes it takes to get a gate on it opened; 0 for none.
+    #[serde(default)]
+    pub gate_min: f64,
+    /// Whether vehicles that meet on it must wait for each other.
+    #[serde(default)]
+    pub one_lane: bool,
+    /// The heaviest vehicle it carries, tonnes; none for any: a bridge, a soft shoulder.
+    #[serde(default)]
+    pub limit_t: Option<f64>,
     /// The course, metres.
     pub path: Vec<Point>,
 }
@@ -98,8 +107,11 @@ pub enum BreakKind {
 pub struct Pond {
     /// Stable id.
     pub id: String,
-    /// Stock at the start, cubic metres.
+    /// Stock at the start, cubic metres; it holds no more.
     pub volume_m3: f64,
+    /// What flows in, cubic metres an hour.
+    #[serde(default)]
+    pub refill_m3_h: f64,
     /// Place.
     pub at: Point,
 }
@@ -149,6 +161,25 @@ pub struct Unit {
     /// People; the type's when left out.
     #[serde(default)]
     pub people: Option<u32>,
+    /// Whose it is: the emergency management bureau's units come with the hand-over.
+    #[serde(default)]
+    pub agency: Agency,
+    /// Id of the patrol that this unit is: it walks the route and attacks what it finds while it is
+    /// small.
+    #[serde(default)]
+    pub patrol: Option<String>,
+}
+
+/// Who commands a unit.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+pub enum Agency {
+    /// The forestry bureau, its farms and the townships.
+    #[default]
+    Forestry,
+    /// The emergency management bureau.
+    Emergency,
 }
 
 /// A tower camera.
@@ -165,8 +196,20 @@ pub struct Camera {
     /// Range at which smoke is seen in clear air, metres; the catalogue's when left out.
     #[serde(default)]
     pub range_m: Option<f64>,
+    /// Whether it has a thermal channel, which sees flames by day and night; those of forest farms
+    /// and reserves have one when left out, those of key forest areas have none.
+    #[serde(default)]
+    pub thermal: Option<bool>,
     /// Place.
     pub at: Point,
+}
+
+impl Camera {
+    /// Whether it has a thermal channel.
+    pub fn has_thermal(&self) -> bool {
+        self.thermal
+            .unwrap_or(self.group == CameraGroup::FarmsAndReserves)
+    }
 }
 
 /// Parts of the camera network.

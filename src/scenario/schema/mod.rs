@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::geo::Point;
 
 pub use features::{
-    Area, AreaKind, BreakKind, Camera, CameraGroup, Features, Firebreak, Patrol, Pond, PowerLine,
-    Road, Station, StationKind, Unit, Value, ValueKind,
+    Agency, Area, AreaKind, BreakKind, Camera, CameraGroup, Features, Firebreak, Patrol, Pond,
+    PowerLine, Road, Station, StationKind, Unit, Value, ValueKind,
 };
 pub use fire::{
     BreakOption, BuiltLineOption, CrownFlame, CrownLinkage, CrownOption, FireOptions,
@@ -123,9 +123,15 @@ pub struct ScenarioFile {
     /// Further fires drawn from the ignition model.
     #[serde(default)]
     pub drawn_ignitions: Option<IgnitionDraw>,
-    /// Fire-danger level of the day.
+    /// Alarms without a fire; none when left out.
     #[serde(default)]
-    pub danger: DangerLevel,
+    pub false_alarms: Option<FalseAlarms>,
+    /// Fire-danger level as it was announced; by `danger_by` when left out, or `Blue` without that.
+    #[serde(default)]
+    pub danger: Option<DangerLevel>,
+    /// The index that gives each day's level from its weather, when none was announced.
+    #[serde(default)]
+    pub danger_by: Option<DangerIndex>,
     /// Whom to send, when to report, when to hand over.
     pub doctrine: Doctrine,
     /// Things that happen at set times during the run.
@@ -332,19 +338,109 @@ pub enum DangerLevel {
     Red,
 }
 
+/// A fire-danger index.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum DangerIndex {
+    /// `lu2020_variant`: a sum of points by temperature, humidity, dry days and wind.
+    Lu2020 {
+        /// Days without rain before the run's first day.
+        dry_days: u32,
+        /// Correction for rain and season, points; it is subtracted.
+        #[serde(default)]
+        correction: f64,
+    },
+    /// The Canadian Fire Weather Index, from the codes of the day before the run.
+    Fwi {
+        /// Fine fuel moisture code, 0 to 101.
+        ffmc: f64,
+        /// Duff moisture code, 0 or more.
+        dmc: f64,
+        /// Drought code, 0 or more.
+        dc: f64,
+    },
+}
+
+/// Alarms where nothing burns that is the desk's business.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FalseAlarms {
+    /// False alarms of a camera in a day of clear air, drawn.
+    #[serde(default)]
+    pub per_camera_day: f64,
+    /// Mistaken calls to 12119 in a day, drawn.
+    #[serde(default)]
+    pub calls_per_day: f64,
+    /// Those that are certain to come.
+    #[serde(default)]
+    pub listed: Vec<FalseAlarm>,
+}
+
+/// A false alarm at a given time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FalseAlarm {
+    /// Stable id.
+    pub id: String,
+    /// Minutes after the start.
+    pub at_min: f64,
+    /// What it is in truth.
+    pub kind: FalseAlarmKind,
+    /// Place.
+    pub at: Point,
+}
+
+/// What is taken for a fire.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FalseAlarmKind {
+    /// A burn that is allowed and watched.
+    LegalBurn,
+    /// Fog in a valley.
+    Fog,
+    /// Dust of a road or a quarry.
+    Dust,
+    /// Smoke of a kitchen, kiln or factory.
+    Chimney,
+}
+
 /// How the duty centre works.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Doctrine {
     /// Minutes from an alarm to its being answered at the desk.
     pub receive_min: f64,
-    /// Minutes the desk takes to verify an alarm.
+    /// Minutes an operator takes to verify an alarm.
     pub verify_min: f64,
+    /// Operators at the desk; each verifies one alarm at a time.
+    #[serde(default = "default_operators")]
+    pub operators: u32,
     /// First dispatch: how many of which unit types.
     pub first_dispatch: Vec<Requirement>,
-    /// Further dispatches as the fire grows, in order.
+    /// First dispatches that go before that one, by place, value and danger: the first that fits.
+    #[serde(default)]
+    pub responses: Vec<Response>,
+    /// Further dispatches as the fire grows or time passes, in order.
     #[serde(default)]
     pub escalation: Vec<Escalation>,
+    /// Units of a type that escalations leave for other fires.
+    #[serde(default)]
+    pub reserve: Vec<Requirement>,
+    /// What the emergency management bureau sends when a fire is handed over to it.
+    #[serde(default)]
+    pub after_handover: Vec<Requirement>,
+    /// Places with people are evacuated when the believed fire is so near, metres; 0 for never.
+    #[serde(default = "default_evacuate_within_m")]
+    pub evacuate_within_m: f64,
+    /// Who is told when.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
+    /// Leaders who answer for a station's forests (联保); the one of the station nearest to a fire is
+    /// told of it.
+    #[serde(default)]
+    pub leaders: Vec<Leader>,
     /// Minutes between situation reports.
     #[serde(default = "default_report_every_min")]
     pub report_every_min: f64,
@@ -352,6 +448,14 @@ pub struct Doctrine {
     /// management bureau.
     #[serde(default = "default_handover_after_min")]
     pub handover_after_min: f64,
+}
+
+fn default_evacuate_within_m() -> f64 {
+    400.0
+}
+
+fn default_operators() -> u32 {
+    2
 }
 
 fn default_report_every_min() -> f64 {
@@ -372,12 +476,69 @@ pub struct Requirement {
     pub count: u32,
 }
 
+/// A first dispatch for certain fires; every condition that is given must hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Response {
+    /// At this danger level or above.
+    #[serde(default)]
+    pub from_danger: Option<DangerLevel>,
+    /// Within this area, by id.
+    #[serde(default)]
+    pub within: Option<String>,
+    /// With a value at risk so near, metres.
+    #[serde(default)]
+    pub near_value_m: Option<f64>,
+    /// Whom to send.
+    pub send: Vec<Requirement>,
+}
+
+/// Somebody who is told of something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Of what.
+    pub of: NoticeOf,
+    /// Who.
+    pub who: Name,
+}
+
+/// What somebody is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub enum NoticeOf {
+    /// An alarm has been verified.
+    Verified,
+    /// A fire is believed larger than so many hectares.
+    OverHa(f64),
+    /// A fire is not contained so many minutes after it was verified.
+    AfterMin(f64),
+    /// A fire has been handed over.
+    HandedOver,
+    /// Somebody has been hurt or killed.
+    Casualties,
+    /// A fire is out.
+    Out,
+}
+
+/// Somebody who answers for a station's forests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Leader {
+    /// Id of the station.
+    pub station: String,
+    /// Who.
+    pub who: Name,
+}
+
 /// A further dispatch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Escalation {
     /// When the believed area exceeds this many hectares.
     pub over_ha: f64,
+    /// Or when the fire is not contained so many minutes after the first dispatch.
+    #[serde(default)]
+    pub after_min: Option<f64>,
     /// Whom to send in addition.
     pub send: Vec<Requirement>,
 }

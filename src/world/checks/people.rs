@@ -33,14 +33,22 @@ pub(in crate::world) fn check(
             let refused = super::dangling(place, "check-unknown-station", &unit.station, known);
             findings.add(refused);
         }
+        if let Some(patrol) = &unit.patrol
+            && !gathered.patrols.items.iter().any(|p| p.id == *patrol)
+        {
+            let place = |message| findings.error(&at.field("patrol"), message);
+            let known = gathered.patrols.items.iter().map(|p| p.id.as_str());
+            let refused = super::dangling(place, "check-unknown-patrol", patrol, known);
+            findings.add(refused);
+        }
         if unit.people == Some(0) {
             findings.range(&at.field("people"), 0.0, false, "≥ 1");
         }
     }
-    doctrine(scenario, findings);
+    doctrine(scenario, gathered, findings);
 }
 
-fn doctrine(scenario: &Scenario, findings: &mut Findings<'_>) {
+fn doctrine(scenario: &Scenario, gathered: &Gathered, findings: &mut Findings<'_>) {
     let doctrine = &scenario.file.doctrine;
     let root = FieldPath::of("doctrine");
     for (field, minutes) in [
@@ -57,6 +65,43 @@ fn doctrine(scenario: &Scenario, findings: &mut Findings<'_>) {
         positive(every),
         "> 0",
     );
+    let within = doctrine.evacuate_within_m;
+    findings.range(
+        &root.field("evacuate_within_m"),
+        within,
+        not_negative(within),
+        "≥ 0",
+    );
+    if doctrine.operators == 0 {
+        findings.range(&root.field("operators"), 0.0, false, "≥ 1");
+    }
+    for (i, response) in doctrine.responses.iter().enumerate() {
+        let at = root.field("responses").index(i);
+        requirements(scenario, &response.send, &at.field("send"), findings);
+        if let Some(area) = &response.within
+            && !gathered.areas.items.iter().any(|a| a.id == *area)
+        {
+            let place = |message| findings.error(&at.field("within"), message);
+            let known = gathered.areas.items.iter().map(|a| a.id.as_str());
+            let refused = super::dangling(place, "check-unknown-area", area, known);
+            findings.add(refused);
+        }
+    }
+    for (field, list) in [
+        ("reserve", &doctrine.reserve),
+        ("after_handover", &doctrine.after_handover),
+    ] {
+        requirements(scenario, list, &root.field(field), findings);
+    }
+    for (i, leader) in doctrine.leaders.iter().enumerate() {
+        let known = || gathered.stations.items.iter().map(|s| s.id.as_str());
+        if !known().any(|id| id == leader.station) {
+            let at = root.field("leaders").index(i).field("station");
+            let place = |message| findings.error(&at, message);
+            let refused = super::dangling(place, "check-unknown-station", &leader.station, known());
+            findings.add(refused);
+        }
+    }
     let first = root.field("first_dispatch");
     requirements(scenario, &doctrine.first_dispatch, &first, findings);
     let mut before = 0.0;

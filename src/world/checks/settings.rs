@@ -4,7 +4,8 @@ use crate::base::clock::{Clock, ClockError};
 use crate::base::geo::{Crs, CrsError};
 use crate::base::message::Message;
 use crate::scenario::Scenario;
-use crate::scenario::schema::ScenarioFile;
+use crate::scenario::catalogue::UnitKind;
+use crate::scenario::schema::{DangerIndex, ScenarioFile};
 use crate::scenario::text::FieldPath;
 use crate::world::findings::{Findings, number};
 
@@ -33,6 +34,8 @@ pub(in crate::world) fn check(scenario: &Scenario, findings: &mut Findings<'_>) 
         (2.0..=90.0).contains(&cell),
         "2..90",
     );
+    danger(file, findings);
+    false_alarms(file, findings);
     moistures(file, findings);
     super::weather::check(file, findings);
     super::options::check(file, findings);
@@ -88,6 +91,44 @@ pub(in crate::world) fn crs(file: &ScenarioFile, findings: &mut Findings<'_>) ->
     let message = Message::new(key).with("found", number(file.site.epsg.into()));
     findings.add(findings.error(&FieldPath::of("site").field("epsg"), message));
     None
+}
+
+/// A level is announced or follows from an index, and an index begins with numbers that are some.
+fn danger(file: &ScenarioFile, findings: &mut Findings<'_>) {
+    let at = FieldPath::of("danger_by");
+    let Some(by) = file.danger_by else { return };
+    if file.danger.is_some() {
+        findings.add(findings.error(&at, Message::new("check-danger-twice")));
+    }
+    match by {
+        DangerIndex::Lu2020 { correction, .. } => {
+            findings.range(&at, correction, correction.is_finite(), "a number");
+        }
+        DangerIndex::Fwi { ffmc, dmc, dc } => {
+            findings.range(&at, ffmc, (0.0..=101.0).contains(&ffmc), "ffmc 0..101");
+            findings.range(&at, dmc, not_negative(dmc), "dmc ≥ 0");
+            findings.range(&at, dc, not_negative(dc), "dc ≥ 0");
+        }
+    }
+}
+
+fn false_alarms(file: &ScenarioFile, findings: &mut Findings<'_>) {
+    let Some(rule) = &file.false_alarms else {
+        return;
+    };
+    let root = FieldPath::of("false_alarms");
+    for (field, value) in [
+        ("per_camera_day", rule.per_camera_day),
+        ("calls_per_day", rule.calls_per_day),
+    ] {
+        // More than one in a minute is a slip of the pen.
+        let fine = (0.0..=1440.0).contains(&value);
+        findings.range(&root.field(field), value, fine, "0..1440");
+    }
+    for (i, alarm) in rule.listed.iter().enumerate() {
+        let at = root.field("listed").index(i).field("at_min");
+        findings.range(&at, alarm.at_min, not_negative(alarm.at_min), "≥ 0");
+    }
 }
 
 fn moistures(file: &ScenarioFile, findings: &mut Findings<'_>) {
@@ -156,11 +197,26 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
         for (field, number) in [
             ("speed_factor", &unit.speed_factor),
             ("walk_m_s", &unit.walk_m_s),
-            ("line_m_per_h", &unit.line_m_per_h),
             ("flame_limit_m", &unit.flame_limit_m),
         ] {
             let path = format!("unit_types.{name}.{field}");
             check(path, number.value, positive(number.value), "> 0");
+        }
+        let builds = matches!(
+            unit.kind,
+            UnitKind::Crew | UnitKind::Engine | UnitKind::Machine
+        );
+        let line = unit.line_m_per_h.value;
+        let path = format!("unit_types.{name}.line_m_per_h");
+        if builds {
+            check(path, line, positive(line), "> 0");
+        } else {
+            check(path, line, not_negative(line), "≥ 0");
+        }
+        if matches!(unit.kind, UnitKind::Helicopter | UnitKind::Drone) {
+            let speed = unit.air_km_h.as_ref().map_or(0.0, |s| s.value);
+            let path = format!("unit_types.{name}.air_km_h");
+            check(path, speed, positive(speed), "> 0");
         }
         let people = f64::from(unit.people);
         check(
@@ -207,10 +263,23 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
     for (field, number) in [
         ("camera_recognise", &detection.camera_recognise),
         ("haze_factor", &detection.haze_factor),
+        ("satellite_recognise", &detection.satellite_recognise),
+        ("operator_miss", &detection.operator_miss),
+        ("operator_accept", &detection.operator_accept),
         ("fog_factor", &detection.fog_factor),
     ] {
         let fine = (0.0..=1.0).contains(&number.value);
         check(format!("detection.{field}"), number.value, fine, "0..1");
+    }
+    for (level, posture) in &catalogue.postures {
+        for (field, number) in [
+            ("turnout_factor", &posture.turnout_factor),
+            ("sweep_factor", &posture.sweep_factor),
+            ("verify_factor", &posture.verify_factor),
+        ] {
+            let path = format!("postures.{level:?}.{field}");
+            check(path, number.value, positive(number.value), "> 0");
+        }
     }
     let (spotting, edge) = (&catalogue.spotting, &catalogue.reignition);
     let share = spotting.surface_share.value;
@@ -220,6 +289,16 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
         ("detection.camera_sweep_s", &detection.camera_sweep_s),
         ("mop_up.m2_per_person_h", &catalogue.mop_up.m2_per_person_h),
         ("built_line_width_m", &catalogue.built_line_width_m),
+        ("detection.field_report_min", &detection.field_report_min),
+        ("work.pond_pump_l_min", &catalogue.work.pond_pump_l_min),
+        ("work.transfer_l_min", &catalogue.work.transfer_l_min),
+        ("work.least_speed", &catalogue.work.least_speed),
+        ("work.wet_speed", &catalogue.work.wet_speed),
+        ("work.rest_gain", &catalogue.work.rest_gain),
+        ("work.drop_width_m", &catalogue.work.drop_width_m),
+        ("work.bucket_l_min", &catalogue.work.bucket_l_min),
+        ("safety.ahead_min", &catalogue.safety.ahead_min),
+        ("safety.every_min", &catalogue.safety.every_min),
         ("score.attack_decay_min", &catalogue.score.attack_decay_min),
         ("score.small_ha", &catalogue.score.small_ha),
         ("acceleration_per_min", &catalogue.acceleration_per_min),

@@ -1,0 +1,103 @@
+//! Tower cameras: they turn, see smoke over the ridges by day, glow and flames by night, and give a
+//! bearing.
+
+use bevy_ecs::prelude::*;
+
+use super::{Air, DARK_FACTOR, Report, misplaced};
+use crate::base::geo::{Point, SightLine, visible};
+use crate::base::random::{Purpose, Streams};
+use crate::operations::TICK_S;
+use crate::operations::belief::Sighting;
+use crate::operations::fires::FireState;
+use crate::protocol::AlarmSource;
+use crate::scenario::schema::Camera;
+use crate::world::World as Site;
+
+/// Flames stand so high over the ground for a thermal channel, metres \[J\].
+const FLAME_M: f64 = 2.0;
+
+/// A camera of the run.
+#[derive(Component, Debug, Clone, PartialEq)]
+pub struct CameraState {
+    /// Index into the world's cameras.
+    pub index: usize,
+    /// Where in its turn it stands at second 0, share of a turn.
+    pub phase: f64,
+}
+
+/// The cameras of a world, each somewhere in its turn.
+pub fn all_of(site: &Site, luck: &Streams) -> Vec<CameraState> {
+    site.cameras
+        .iter()
+        .enumerate()
+        .map(|(index, c)| CameraState {
+            index,
+            phase: luck.uniform(Purpose::Detection, &format!("phase/{}", c.id), 0),
+        })
+        .collect()
+}
+
+/// What a camera reports of a fire when its turn passes it in this tick.
+pub(super) fn report(
+    air: &Air<'_>,
+    state: &CameraState,
+    fire: &FireState,
+    plume_m: f64,
+) -> Option<Report> {
+    let d = &air.site.scenario.catalogue.detection;
+    let camera = &air.site.cameras[state.index];
+    let sweep = d.camera_sweep_s.value * air.sweep_factor;
+    let turn = |t: f64| libm::floor(t / sweep + state.phase) as i64;
+    let this = turn(air.now);
+    if this == turn(air.now - TICK_S) {
+        return None;
+    }
+    let distance = camera.at.distance(fire.at);
+    let range = camera.range_m.unwrap_or(d.camera_range_m.value) * air.sight;
+    let smoke_range = if air.dark { range * DARK_FACTOR } else { range };
+    let thermal_range = if camera.has_thermal() {
+        (d.thermal_range_m.value * air.sight).min(range)
+    } else {
+        0.0
+    };
+    if distance > smoke_range.max(thermal_range) {
+        return None;
+    }
+    let stream = format!("{}/{}", camera.id, fire.id);
+    let n = this.max(0) as u64 * 2;
+    if air.luck.uniform(Purpose::Detection, &stream, n) >= d.camera_recognise.value {
+        return None;
+    }
+    let sees = |to_height: f64| {
+        let line = SightLine {
+            from: camera.at,
+            from_height: camera.height_m.unwrap_or(d.camera_height_m.value),
+            to: fire.at,
+            to_height,
+        };
+        visible(&air.site.landscape.elevation, line)
+    };
+    let is_seen =
+        (distance <= smoke_range && sees(plume_m)) || (distance <= thermal_range && sees(FLAME_M));
+    is_seen.then(|| Report {
+        source: AlarmSource::Camera,
+        by: camera.id.clone(),
+        sighting: sighting(air, camera, fire.at, &stream, n + 1),
+    })
+}
+
+/// A place as a camera gives it: a bearing, and a distance where its ray meets the terrain.
+pub(super) fn sighting(
+    air: &Air<'_>,
+    camera: &Camera,
+    at: Point,
+    stream: &str,
+    n: u64,
+) -> Sighting {
+    let d = &air.site.scenario.catalogue.detection;
+    let distance = camera.at.distance(at);
+    let across = distance * d.bearing_error_deg.value.to_radians();
+    let along = distance * d.ray_error.value;
+    let bearing = camera.at.bearing_deg(at);
+    misplaced(air.luck, stream, n, at, (across, along), bearing)
+}

@@ -1,0 +1,217 @@
+//! Ways off the roads: over the terrain by the least time, round water and around what burns.
+//!
+//! The pace is a unit's flat pace slowed by slope after Tobler (1993, NCGIA Technical Report 93-1),
+//! `exp(-3.5 |s + 0.05|)` with `s` the signed slope, relative to the flat. Steps go from cell to cell of
+//! the landscape to sixteen neighbours; the search is A* (Hart, Nilsson & Raphael 1968), whose bound is
+//! the pace at the best slope.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use super::units::Trip;
+use crate::base::geo::{Grid, Point};
+use crate::world::World as Site;
+
+/// Cells looked at before a straight way is taken instead.
+const MOST_CELLS: usize = 60_000;
+/// Steps to the neighbours: columns and rows.
+const STEPS: [(i64, i64); 16] = [
+    (1, 0),
+    (0, 1),
+    (-1, 0),
+    (0, -1),
+    (1, 1),
+    (-1, 1),
+    (-1, -1),
+    (1, -1),
+    (2, 1),
+    (1, 2),
+    (-1, 2),
+    (-2, 1),
+    (-2, -1),
+    (-1, -2),
+    (1, -2),
+    (2, -1),
+];
+
+/// Seconds a metre at a slope takes, over those on the flat.
+fn slowness(slope: f64) -> f64 {
+    libm::exp(-3.5 * 0.05) / libm::exp(-3.5 * (slope + 0.05).abs())
+}
+
+/// Seconds for a straight step over the terrain.
+fn step_s(site: &Site, from: Point, to: Point, flat_m_s: f64) -> f64 {
+    let elevation = &site.landscape.elevation;
+    let distance = from.distance(to);
+    if distance <= 0.0 {
+        return 0.0;
+    }
+    let slope = (elevation.bilinear(to) - elevation.bilinear(from)) / distance;
+    distance * slowness(slope) / flat_m_s
+}
+
+/// A straight way over the terrain, in steps of a landscape cell.
+pub fn straight(site: &Site, from: Point, to: Point, flat_m_s: f64) -> Trip {
+    let distance = from.distance(to);
+    let steps = libm::ceil(distance / site.landscape.elevation.grid.cell).max(1.0) as usize;
+    let places: Vec<Point> = (0..=steps)
+        .map(|i| from.towards(to, i as f64 / steps as f64))
+        .collect();
+    timed(site, places, flat_m_s)
+}
+
+fn timed(site: &Site, places: Vec<Point>, flat_m_s: f64) -> Trip {
+    let mut trip = Trip::default();
+    let mut t = 0.0;
+    for (i, &at) in places.iter().enumerate() {
+        if i > 0 {
+            t += step_s(site, places[i - 1], at, flat_m_s);
+            trip.length_m += places[i - 1].distance(at);
+        }
+        trip.seconds.push(t);
+    }
+    trip.places = places;
+    trip
+}
+
+/// The quickest way on foot; `blocked` says where one may not go (never asked for the two ends). A
+/// straight way where no other is found within reason.
+pub fn way(
+    site: &Site,
+    from: Point,
+    to: Point,
+    flat_m_s: f64,
+    blocked: impl Fn(Point) -> bool,
+) -> Trip {
+    let grid = &site.landscape.elevation.grid;
+    let (Some(start), Some(goal)) = (grid.cell_at(from), grid.cell_at(to)) else {
+        return straight(site, from, to, flat_m_s);
+    };
+    // Next door, or nothing in the way worth a search.
+    if from.distance(to) < 3.0 * grid.cell {
+        return straight(site, from, to, flat_m_s);
+    }
+    match search(site, grid, start, goal, flat_m_s, &blocked) {
+        Some(cells) => {
+            let mut places = vec![from];
+            places.extend(
+                cells[1..cells.len().saturating_sub(1)]
+                    .iter()
+                    .map(|&(c, r)| grid.centre(c, r)),
+            );
+            places.push(to);
+            timed(site, places, flat_m_s)
+        }
+        None => straight(site, from, to, flat_m_s),
+    }
+}
+
+type Cell = (usize, usize);
+
+fn search(
+    site: &Site,
+    grid: &Grid,
+    start: Cell,
+    goal: Cell,
+    flat_m_s: f64,
+    blocked: &impl Fn(Point) -> bool,
+) -> Option<Vec<Cell>> {
+    let fastest = slowness(-0.05) / flat_m_s;
+    let target = grid.centre(goal.0, goal.1);
+    let bound = |c: Cell| grid.centre(c.0, c.1).distance(target) * fastest;
+    let mut best: HashMap<Cell, (f64, Option<Cell>)> = HashMap::new();
+    let mut queue = BinaryHeap::new();
+    best.insert(start, (0.0, None));
+    // Times are not negative, so their bit patterns sort as they do; ties go to the lower cell.
+    queue.push(Reverse((bound(start).to_bits(), start)));
+    let mut looked = 0;
+    while let Some(Reverse((_, here))) = queue.pop() {
+        if here == goal {
+            let mut path = vec![goal];
+            let mut at = goal;
+            while let Some((_, Some(before))) = best.get(&at) {
+                path.push(*before);
+                at = *before;
+            }
+            path.reverse();
+            return Some(path);
+        }
+        looked += 1;
+        if looked > MOST_CELLS {
+            return None;
+        }
+        let so_far = best.get(&here).map_or(f64::INFINITY, |b| b.0);
+        let from = grid.centre(here.0, here.1);
+        for (dc, dr) in STEPS {
+            let (c, r) = (here.0 as i64 + dc, here.1 as i64 + dr);
+            if c < 0 || r < 0 || c >= grid.cols as i64 || r >= grid.rows as i64 {
+                continue;
+            }
+            let next = (c as usize, r as usize);
+            let to = grid.centre(next.0, next.1);
+            if next != goal {
+                let middle = from.towards(to, 0.5);
+                if !may_walk(site, to) || blocked(to) || blocked(middle) {
+                    continue;
+                }
+            }
+            let time = so_far + step_s(site, from, to, flat_m_s);
+            if best.get(&next).is_none_or(|b| time < b.0) {
+                best.insert(next, (time, Some(here)));
+                queue.push(Reverse(((time + bound(next)).to_bits(), next)));
+            }
+        }
+    }
+    None
+}
+
+/// Whether one can walk at a place: not on water.
+fn may_walk(site: &Site, at: Point) -> bool {
+    site.landscape.cover_at(at).is_none_or(|c| !c.is_water)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn valley() -> Site {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+        let scenario = crate::scenario::Scenario::read(&path).unwrap();
+        Site::build(scenario).unwrap().0
+    }
+
+    #[test]
+    fn toblers_pace_is_that_of_the_report() {
+        // 5.04 km/h on the flat and 6 km/h at a slope of -5 % (domain.md 11).
+        let flat = 6.0 * libm::exp(-3.5 * 0.05);
+        assert!((flat - 5.04).abs() < 0.01);
+        assert!((flat / slowness(-0.05) - 6.0).abs() < 1e-9);
+        assert!((slowness(0.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_way_goes_round_what_is_blocked_and_is_never_slower_than_need_be() {
+        let site = valley();
+        let (from, to) = (
+            Point::new(601_200.0, 3_001_500.0),
+            Point::new(602_100.0, 3_001_500.0),
+        );
+        let direct = straight(&site, from, to, 0.72);
+        let free = way(&site, from, to, 0.72, |_| false);
+        assert!(
+            free.duration_s() <= direct.duration_s() * 1.02,
+            "{} {}",
+            free.duration_s(),
+            direct.duration_s()
+        );
+        // A wall in between, open only in the north.
+        let wall = |p: Point| (p.x - 601_650.0).abs() < 31.0 && p.y < 3_002_000.0;
+        let round = way(&site, from, to, 0.72, wall);
+        assert!(round.places.iter().all(|&p| !wall(p)));
+        assert!(round.length_m > direct.length_m + 200.0);
+        assert_eq!(round.places.first(), Some(&from));
+        assert_eq!(round.end(), Some(to));
+        assert_eq!(round.places.len(), round.seconds.len());
+    }
+}

@@ -1,0 +1,317 @@
+//! What must hold of every run, whoever gives the orders: nobody is in two places, nothing is made from
+//! nothing, every order is answered, nobody is hurt without a cause.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use fireline::base::geo::Point;
+use fireline::base::random::{Purpose, Streams};
+use fireline::operations::policy::{DeskView, Policy, PolicyFault};
+use fireline::protocol::{Order, Record, Task};
+use fireline::scenario::Scenario;
+use fireline::scenario::schema::DangerLevel;
+use fireline::simulation::{Outcome, PolicyName, Simulation, UnitDoing};
+use fireline::world::World;
+use rand::{Rng, RngExt};
+
+/// A desk out of its mind: any order at any time, most of them impossible.
+struct Wild {
+    streams: Streams,
+    asked: u64,
+    roads: Vec<String>,
+    lines: Vec<String>,
+    values: Vec<String>,
+    middle: Point,
+}
+
+impl Wild {
+    fn new(world: &World, seed: u64) -> Self {
+        let extent = world.landscape.elevation.grid.extent();
+        Self {
+            streams: Streams::new(seed),
+            asked: 0,
+            roads: world.roads.iter().map(|r| r.id.clone()).collect(),
+            lines: world.power_lines.iter().map(|l| l.id.clone()).collect(),
+            values: world.values.iter().map(|v| v.id.clone()).collect(),
+            middle: extent.min.towards(extent.max, 0.5),
+        }
+    }
+}
+
+fn one<'a>(of: &'a [String], random: &mut impl Rng) -> Option<&'a String> {
+    of.get((random.random::<f64>() * of.len() as f64) as usize)
+}
+
+impl Policy for Wild {
+    fn decide(&mut self, desk: &DeskView<'_>) -> Result<Vec<Order>, PolicyFault> {
+        self.asked += 1;
+        let mut random = self.streams.generator(Purpose::People, "wild", self.asked);
+        let units: Vec<String> = desk.units.iter().map(|u| u.id.clone()).collect();
+        let mut orders = Vec::new();
+        for _ in 0..2 {
+            let unit = one(&units, &mut random).cloned().unwrap_or_default();
+            // One number too many: there is no such incident.
+            let incident =
+                1 + (random.random::<f64>() * (desk.incidents.len() as f64 + 1.0)) as u32;
+            let near = |random: &mut dyn Rng, spread: f64| {
+                let at = desk
+                    .incidents
+                    .first()
+                    .map_or(self.middle, |i| Point::new(i.x, i.y));
+                let mut off = || spread * (2.0 * random.random::<f64>() - 1.0);
+                Point::new(at.x + off(), at.y + off())
+            };
+            orders.push(match (random.random::<f64>() * 16.0) as u32 {
+                0..=4 => Order::Dispatch { unit, incident },
+                5 => Order::Recall { unit },
+                6 => Order::Move {
+                    unit,
+                    to: near(&mut random, 4000.0),
+                },
+                7 => Order::Task {
+                    unit,
+                    task: Task::Line(vec![near(&mut random, 300.0), near(&mut random, 300.0)]),
+                },
+                8 => Order::Task {
+                    unit,
+                    task: Task::Hold(vec![near(&mut random, 300.0), near(&mut random, 300.0)]),
+                },
+                9 => Order::Request {
+                    incident,
+                    unit_type: "helicopter".into(),
+                    count: 2,
+                },
+                10 => Order::Report { incident },
+                11 => Order::HandOver { incident },
+                12 => Order::Backfire {
+                    incident,
+                    path: vec![near(&mut random, 200.0), near(&mut random, 200.0)],
+                },
+                13 => Order::CloseRoad {
+                    road: one(&self.roads, &mut random).cloned().unwrap_or_default(),
+                },
+                14 => Order::OpenRoad {
+                    road: one(&self.roads, &mut random).cloned().unwrap_or_default(),
+                },
+                _ => match (random.random::<f64>() * 3.0) as u32 {
+                    0 => Order::SetDanger {
+                        level: DangerLevel::Red,
+                    },
+                    1 => Order::CutPower {
+                        line: one(&self.lines, &mut random).cloned().unwrap_or_default(),
+                    },
+                    _ => Order::Evacuate {
+                        value: one(&self.values, &mut random).cloned().unwrap_or_default(),
+                    },
+                },
+            });
+        }
+        Ok(orders)
+    }
+
+    fn every_s(&self) -> Option<f64> {
+        Some(120.0)
+    }
+}
+
+/// The valley with more of everything that can be ordered about.
+fn valley() -> Arc<World> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let more = r#"
+        (id: "tender", unit_type: "tender", station: "forest-farm", name: (en: "t", zh: "t")),
+        (id: "dozer", unit_type: "bulldozer", station: "forest-farm", name: (en: "d", zh: "d")),
+        (id: "drone", unit_type: "drone", station: "township", name: (en: "u", zh: "u")),
+        (id: "pump", unit_type: "light_pump", station: "township", name: (en: "p", zh: "p")),
+        (id: "walker", unit_type: "farm_crew", station: "forest-farm", people: Some(3), patrol: Some("fire-road-patrol"), name: (en: "w", zh: "w")),
+        (id: "helicopter", unit_type: "helicopter", station: "township", agency: Emergency, name: (en: "h", zh: "h")),
+    ],
+
+    // Optional. Tower cameras."#;
+    assert!(text.contains("    ],\n\n    // Optional. Tower cameras."));
+    let text = text
+        .replacen(
+            "    ],\n\n    // Optional. Tower cameras.",
+            more.trim_start_matches('\n'),
+            1,
+        )
+        .replacen("count: 0,", "count: 2,", 1);
+    let scenario = Scenario::parse(&path, &text).unwrap();
+    Arc::new(World::build(scenario).unwrap().0)
+}
+
+/// Fastest a unit of the valley moves, m/s: the helicopter at 180 km/h, everything else by road at 50.
+fn fastest(id: &str) -> f64 {
+    match id {
+        "helicopter" => 180.0 / 3.6,
+        _ => 50.0 / 3.6,
+    }
+}
+
+/// Runs a world tick by tick and checks what can be seen of it on the way.
+fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome {
+    let mut simulation = match policy {
+        Some(name) => Simulation::new(world.clone(), seed, name),
+        None => Simulation::under(
+            world.clone(),
+            seed,
+            PolicyName::External,
+            Box::new(Wild::new(world, seed)),
+        ),
+    };
+    let mut before: BTreeMap<String, Point> = BTreeMap::new();
+    let mut read = 0;
+    while !simulation.is_over() {
+        simulation.step();
+        let view = simulation.view();
+        let ids: BTreeSet<&String> = view.units.iter().map(|u| &u.id).collect();
+        assert_eq!(ids.len(), view.units.len());
+        let t = view.t_s;
+        for unit in &view.units {
+            if let Some(was) = before.insert(unit.id.clone(), unit.at) {
+                let way = was.distance(unit.at);
+                // A tick of 10 s, and a metre for rounding.
+                let most = fastest(&unit.id) * 10.0 + 1.0;
+                assert!(
+                    way <= most,
+                    "seed {seed}, {t} s: {} moved {way} m as {:?}",
+                    unit.id,
+                    unit.doing
+                );
+            }
+        }
+        let lines = simulation.journal().lines();
+        for line in &lines[read..] {
+            if let Record::Working { unit, .. } | Record::Refuelling { unit, .. } = &line.record {
+                let doing = view.units.iter().find(|u| u.id == *unit).unwrap().doing;
+                let at_the_fire = matches!(
+                    doing,
+                    UnitDoing::OnScene
+                        | UnitDoing::Refuelling
+                        | UnitDoing::Refilling
+                        | UnitDoing::Returning
+                        | UnitDoing::OutOfAction
+                );
+                assert!(
+                    at_the_fire,
+                    "seed {seed}, {t} s: {unit} works while {doing:?}"
+                );
+            }
+        }
+        read = lines.len();
+    }
+    simulation.finish()
+}
+
+fn check(world: &World, seed: u64, outcome: &Outcome) {
+    let lines = outcome.journal.lines();
+    // Every order is answered once.
+    let mut answers: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut ordered = BTreeSet::new();
+    for line in lines {
+        match line.record {
+            Record::Ordered { number, .. } => assert!(ordered.insert(number)),
+            Record::Answered { number, .. } | Record::Refused { number, .. } => {
+                *answers.entry(number).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+    for number in &ordered {
+        assert_eq!(answers.get(number), Some(&1), "seed {seed}: order {number}");
+    }
+    assert_eq!(answers.len(), ordered.len());
+    // Water is neither made nor lost.
+    for pond in &outcome.ponds {
+        assert!(pond.left_l >= 0.0 && pond.taken_l >= 0.0, "{pond:?}");
+        let balance = pond.start_l + pond.inflow_l - pond.taken_l - pond.left_l;
+        assert!(balance.abs() < 1e-6 * pond.start_l, "seed {seed}: {pond:?}");
+    }
+    // Equipment is in a store or with a unit.
+    for station in &world.stations {
+        for (item, &count) in &station.stores {
+            let stored = outcome.stores[&station.id].get(item).copied().unwrap_or(0);
+            let with_units: u32 = outcome
+                .units
+                .iter()
+                .zip(&world.scenario.file.units)
+                .filter(|(_, unit)| unit.station == station.id)
+                .map(|(state, _)| state.kit.get(item).copied().unwrap_or(0))
+                .sum();
+            assert_eq!(
+                stored + with_units,
+                count,
+                "seed {seed}: {item} of {}",
+                station.id
+            );
+        }
+    }
+    // Whoever is hurt has a record with its cause, and nobody is lost otherwise.
+    let mut hurt: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for line in lines {
+        if let Record::Casualties {
+            unit,
+            injured,
+            dead,
+            ..
+        } = &line.record
+        {
+            let sum = hurt.entry(unit).or_default();
+            sum.0 += injured;
+            sum.1 += dead;
+        }
+    }
+    for unit in &outcome.units {
+        let (injured, dead) = hurt.get(unit.id.as_str()).copied().unwrap_or_default();
+        assert_eq!(
+            (unit.injured, unit.dead),
+            (injured, dead),
+            "seed {seed}: {}",
+            unit.id
+        );
+        assert!(unit.injured + unit.dead <= unit.strength);
+    }
+    // Who was sent is away or came home, and says which.
+    for unit in &outcome.units {
+        let mut away = false;
+        for line in lines {
+            match &line.record {
+                Record::Departed { unit: id, .. } if *id == unit.id => away = true,
+                Record::AtStation { unit: id, .. } if *id == unit.id => away = false,
+                _ => {}
+            }
+        }
+        assert_eq!(unit.is_away, away, "seed {seed}: {}", unit.id);
+    }
+}
+
+#[test]
+fn whatever_is_ordered_the_world_stays_whole() {
+    let world = valley();
+    for seed in 0..12 {
+        let outcome = watched(&world, seed, None);
+        check(&world, seed, &outcome);
+        let refused =
+            |line: &&fireline::protocol::Line| matches!(line.record, Record::Refused { .. });
+        assert!(outcome.journal.lines().iter().filter(refused).count() > 20);
+    }
+}
+
+#[test]
+fn the_programs_own_policies_keep_the_world_whole() {
+    let world = valley();
+    for seed in 0..4 {
+        for name in PolicyName::ALL {
+            let outcome = watched(&world, seed, Some(name));
+            check(&world, seed, &outcome);
+        }
+    }
+}
+
+#[test]
+fn the_same_orders_give_the_same_run() {
+    let world = valley();
+    let [a, b] = [0, 0].map(|_| watched(&world, 5, None).state_hash);
+    assert_eq!(a, b);
+}
