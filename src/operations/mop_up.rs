@@ -77,8 +77,16 @@ pub(super) fn is_burnt_out(
         return false;
     }
     let ground = fire.0.source();
+    // Litter smoulders on behind the flames: the hazard of lighting again must have faded to a twentieth.
+    let smoulders_s = if site.scenario.file.fire.reignition {
+        3.0 * site.scenario.catalogue.reignition.tau_h.value * 3600.0
+    } else {
+        0.0
+    };
     let is_cold = |cell: (usize, usize)| {
-        let after = ground.burn_out_s(ground.fuel(cell.0, cell.1));
+        let after = ground
+            .burn_out_s(ground.fuel(cell.0, cell.1))
+            .max(smoulders_s);
         fire.0
             .burnt_at(cell.0, cell.1)
             .is_none_or(|b| now - b.arrival_s > after)

@@ -330,13 +330,8 @@ impl Moves<'_> {
             }
             return self.arrive(unit, incident);
         }
-        match edge {
-            Some(edge) => self.walk(unit, incident, edge, false),
-            None => {
-                let at = incident.belief.at;
-                self.walk(unit, incident, at, true);
-            }
-        }
+        let (to, scouting) = edge.map_or((incident.belief.at, true), |edge| (edge, false));
+        self.walk(unit, incident, to, scouting);
     }
 
     fn arrive(&mut self, unit: &mut UnitState, incident: &Incident) {

@@ -36,7 +36,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             .with("unit", teller.called(by))
             .with("place", place(*x, *y))
             .with("area", hectares(*area_ha)),
-        Record::NothingFound { incident, unit } => message
+        Record::NothingFound { incident, unit } | Record::Command { incident, unit } => message
             .with("incident", f64::from(*incident))
             .with("unit", teller.called(unit)),
         Record::Danger {
@@ -80,9 +80,6 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
         Record::Notified { incident, who } => message
             .with("incident", f64::from(*incident))
             .with("who", teller.name(who)),
-        Record::Command { incident, unit } => message
-            .with("incident", f64::from(*incident))
-            .with("unit", teller.called(unit)),
         Record::OnTask { unit, length_m } => message
             .with("unit", teller.called(unit))
             .with("length", rounded(*length_m, 0)),

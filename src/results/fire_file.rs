@@ -230,10 +230,10 @@ pub fn html(outcome: &Outcome, card: &Scorecard, teller: &Teller<'_>) -> String 
             } else {
                 escaped(&value)
             };
-            body.push_str(&format!(
-                "<tr><th>{}</th><td>{shown}</td></tr>\n",
-                escaped(&label)
-            ));
+            let label = escaped(&label);
+            for part in ["<tr><th>", &label, "</th><td>", &shown, "</td></tr>\n"] {
+                body.push_str(part);
+            }
         }
         body.push_str("</table>\n");
     }

@@ -299,12 +299,8 @@ impl<'a> Teller<'a> {
                 x,
                 y,
                 error_m,
-            } => message
-                .with("incident", f64::from(*incident))
-                .with("who", self.who(*source, by))
-                .with("place", self.place(Point::new(*x, *y)))
-                .with("error", rounded(*error_m, 0)),
-            Record::FurtherAlarm {
+            }
+            | Record::FurtherAlarm {
                 incident,
                 source,
                 by,

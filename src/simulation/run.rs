@@ -303,7 +303,7 @@ impl Simulation {
         let open: Vec<usize> = world
             .query::<&FireState>()
             .iter(world)
-            .filter(|f| !f.incident.is_some_and(|n| incidents.get(&n) == Some(&true)))
+            .filter(|f| f.incident.is_none_or(|n| incidents.get(&n) != Some(&true)))
             .map(|f| f.origin)
             .collect();
         if !open.is_empty() {

@@ -165,7 +165,7 @@ impl View {
 fn doing(unit: &UnitState, now: f64) -> UnitDoing {
     match unit.doing {
         _ if unit.out_until_s > now => UnitDoing::OutOfAction,
-        Doing::Standby => UnitDoing::Ready,
+        Doing::Standby | Doing::Staged => UnitDoing::Ready,
         Doing::TurningOut { .. } => UnitDoing::TurningOut,
         Doing::Driving { .. } => UnitDoing::Driving,
         Doing::Walking { .. } => UnitDoing::Walking,
@@ -174,7 +174,6 @@ fn doing(unit: &UnitState, now: f64) -> UnitDoing {
         Doing::Refuelling { .. } => UnitDoing::Refuelling,
         Doing::Withdrawing { .. } => UnitDoing::Withdrawing,
         Doing::Safe { .. } => UnitDoing::Safe,
-        Doing::Staged => UnitDoing::Ready,
         Doing::Returning { .. } => UnitDoing::Returning,
     }
 }

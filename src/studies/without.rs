@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::random::{Purpose, Streams};
 use crate::operations::policy::PolicyName;
-use crate::simulation::{Ending, Outcome, Simulation};
+use crate::simulation::{Ending, FireOutcome, Outcome, Simulation};
 use crate::world::World;
 
 /// Resamples of the bootstrap.
@@ -164,12 +164,10 @@ pub struct Measures {
 impl Measures {
     fn of(outcome: &Outcome) -> Self {
         let n = outcome.fires.len().max(1) as f64;
-        let mean = |of: &dyn Fn(&crate::simulation::FireOutcome) -> f64| {
-            outcome.fires.iter().map(of).sum::<f64>() / n
-        };
+        let mean = |of: &dyn Fn(&FireOutcome) -> f64| outcome.fires.iter().map(of).sum::<f64>() / n;
         let after = |t: Option<f64>, from: f64| (t.unwrap_or(outcome.end_s) - from) / 60.0;
         Self {
-            burnt_ha: outcome.fires.iter().map(|f| f.reported_ha()).sum(),
+            burnt_ha: outcome.fires.iter().map(FireOutcome::reported_ha).sum(),
             detected_min: mean(&|f| after(f.detected_s, f.ignited_s)),
             attacked_min: mean(&|f| after(f.first_attack_s, f.ignited_s)),
             contained: mean(&|f| {

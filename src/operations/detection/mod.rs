@@ -193,21 +193,18 @@ pub fn look(
                 desk.further(now.0, &mut log, &mut known, incident, &report);
                 continue;
             }
-            match desk.incident_near(&known, &report) {
+            if let Some(incident) = desk.incident_near(&known, &report) {
                 // Another fire close by: the desk takes it for the one it knows, until somebody
                 // places it better or the first is out.
-                Some(incident) => {
-                    if fire.mistaken_for.replace(incident) != Some(incident) {
-                        desk.further(now.0, &mut log, &mut known, incident, &report);
-                    }
+                if fire.mistaken_for.replace(incident) != Some(incident) {
+                    desk.further(now.0, &mut log, &mut known, incident, &report);
                 }
-                None => {
-                    let what = Subject::Fire(fire.origin);
-                    let number = desk.open(now.0, &mut log, what, &report);
-                    fire.incident = Some(number);
-                    fire.first_alarm
-                        .get_or_insert((now.0, report.source, report.by));
-                }
+            } else {
+                let what = Subject::Fire(fire.origin);
+                let number = desk.open(now.0, &mut log, what, &report);
+                fire.incident = Some(number);
+                fire.first_alarm
+                    .get_or_insert((now.0, report.source, report.by));
             }
         }
     }
