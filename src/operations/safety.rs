@@ -26,6 +26,12 @@ use crate::scenario::catalogue::SafetyRules;
 use crate::scenario::schema::WeatherRecord;
 use crate::world::World as Site;
 
+/// Farther from the fire than this nobody's way out is looked at, metres \[J\].
+const NEAR_M: f64 = 400.0;
+/// A change of the wind that a forecast takes up, degrees, or share of its speed \[J\].
+const FELT_DEG: f64 = 20.0;
+/// See [`FELT_DEG`].
+const FELT_SHARE: f64 = 0.3;
 /// Ways out are looked at once so far, metres.
 const LOOK_EVERY_M: f64 = 20.0;
 /// The edge a unit works at is no threat to the first steps of its way out, metres \[J\].
@@ -103,13 +109,18 @@ impl Forecast {
         let here = expected(fire.0.source().weather(), error);
         front.change_weather(now, |ground| ground.set_weather(now, &here));
         for stretch in &incident.belief.burning {
-            let start = Start::Line(stretch.clone());
+            let start = Start::Line(thinned(stretch));
             front.ignite_as(&start, now, StartKind::Ignition, None);
         }
         let until_s = now + rules.ahead_min.value * 60.0;
         for record in site.weather.records() {
             let t = record.at_min * 60.0;
-            if t > now && t < until_s {
+            let before = front.source().weather();
+            let turn =
+                (record.wind_from_deg - before.wind_from_deg + 540.0).rem_euclid(360.0) - 180.0;
+            let is_felt = turn.abs() > FELT_DEG
+                || (record.wind_m_s - before.wind_m_s).abs() > FELT_SHARE * before.wind_m_s;
+            if t > now && t < until_s && is_felt {
                 let to_come = expected(record, error);
                 front.change_weather(t, |ground| ground.set_weather(t, &to_come));
             }
@@ -155,6 +166,17 @@ impl Forecast {
             (self.until_s - self.from_s) / 60.0
         }
     }
+}
+
+/// Every third point of a stretch, its ends included: a forecast needs no more.
+fn thinned(stretch: &[Point]) -> Vec<Point> {
+    let last = stretch.len().saturating_sub(1);
+    stretch
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| i % 3 == 0 || *i == last)
+        .map(|(_, p)| *p)
+        .collect()
 }
 
 /// A forecaster's error: factor on the wind's speed, and degrees.
@@ -299,15 +321,31 @@ pub fn keep_watch(
             }
             continue;
         }
-        let Some(forecast) = Forecast::new(site, &fire, &luck.0, now.0, incident) else {
-            continue;
-        };
+        // The fire is run ahead only when somebody stands where it matters.
+        let mut forecast: Option<Option<Forecast>> = None;
         for unit in &mut theirs {
-            judge(
-                site, &fire, &forecast, &script, &mut log, now.0, unit, incident,
-            );
+            if !is_threatened(&fire, unit, incident, now.0) {
+                continue;
+            }
+            let forecast = forecast
+                .get_or_insert_with(|| Forecast::new(site, &fire, &luck.0, now.0, incident));
+            if let Some(forecast) = forecast {
+                judge(
+                    site, &fire, forecast, &script, &mut log, now.0, unit, incident,
+                );
+            }
         }
     }
+}
+
+/// Whether a unit's way out has to be looked at: it is near the fire, and has no burnt-out ground beside it.
+fn is_threatened(fire: &Fire, unit: &UnitState, incident: &Incident, now: f64) -> bool {
+    let works = matches!(unit.doing, Doing::OnScene | Doing::Refuelling { .. });
+    let is_near = || {
+        let mut edge = incident.belief.burning.iter().flatten();
+        edge.any(|p| p.distance(unit.at) < NEAR_M)
+    };
+    is_near() && !(works && black_near(fire, unit.at, now))
 }
 
 /// Compares a unit's margin with the limits, and acts.
@@ -338,12 +376,6 @@ fn judge(
         }
         Doing::Withdrawing { .. } => {}
         _ => {
-            let black = matches!(unit.doing, Doing::OnScene | Doing::Refuelling { .. })
-                && black_near(fire, unit.at, now);
-            if black {
-                unit.margin_min = Some(rules.ahead_min.value);
-                return;
-            }
             let (way, margin) = forecast.way_out(site, unit);
             let before = unit.margin_min.replace(margin);
             unit.least_margin_min = Some(
