@@ -299,6 +299,7 @@ fn the_lessons_are_the_county_on_other_days() {
             danger_by: county.danger_by,
             doctrine: county.doctrine.clone(),
             injects: county.injects.clone(),
+            fire: county.fire,
             false_alarms: county.false_alarms.clone(),
             overrides: county.overrides.clone(),
             ..day

@@ -304,11 +304,8 @@ mod tests {
         assert_eq!(value("fire"), "field-edge");
         assert_eq!(value("semi_professional"), "22");
         assert_eq!(value("total_ha"), format!("{:.4}", card.fires[0].area_ha));
-        assert!(
-            value("found_by").contains("camera"),
-            "{}",
-            value("found_by")
-        );
+        let (source, by) = outcome.fires[0].detected_by.as_ref().unwrap();
+        assert_eq!(value("found_by"), teller.who(*source, by));
         assert_eq!(value("corrected"), "");
         let page = html(&outcome, &card, &teller);
         assert!(page.contains("Provisional") && page.contains("class=\"open\""));

@@ -30,6 +30,11 @@ impl<T> Default for Features<T> {
     }
 }
 
+/// Whether a field says no more than one left out: files of features are read by people.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A road. Roads meet where they share a point of their paths.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -45,10 +50,10 @@ pub struct Road {
     #[serde(default)]
     pub name: Option<Name>,
     /// Minutes it takes to get a gate on it opened; 0 for none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub gate_min: f64,
     /// Whether vehicles that meet on it must wait for each other.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub one_lane: bool,
     /// The heaviest vehicle it carries, tonnes; none for any: a bridge, a soft shoulder.
     #[serde(default)]
@@ -110,7 +115,7 @@ pub struct Pond {
     /// Stock at the start, cubic metres; it holds no more.
     pub volume_m3: f64,
     /// What flows in, cubic metres an hour.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub refill_m3_h: f64,
     /// Place.
     pub at: Point,
