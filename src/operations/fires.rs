@@ -334,6 +334,7 @@ pub fn burn(
             Event::Weather(record) => {
                 set_weather(&mut script, &mut fire, t, record);
                 say_weather(&mut log, t, &record);
+                wet_roads(&shared.0, &mut closed, t);
             }
             Event::Grid => relight(&mut script, &mut fire, t),
             Event::Ignition {
@@ -433,6 +434,19 @@ pub fn burn(
     let coalesce_cells = shared.0.scenario.file.fire.coalesce_cells;
     let_weather_act(&mut script, &mut fire, now.0, coalesce_cells);
     fire.0.advance_to(now.0);
+}
+
+/// Rain of the last 24 h, for roads of earth.
+fn wet_roads(site: &Site, closed: &mut ClosedRoads, t: f64) {
+    let day = site.weather.records().iter().filter(|r| {
+        let at = r.at_min * 60.0;
+        at <= t && at > t - 86_400.0
+    });
+    let rain_mm: f64 = day.map(|r| r.rain_mm).sum();
+    if (rain_mm - closed.rain_mm).abs() > 0.0 {
+        closed.rain_mm = rain_mm;
+        closed.version += 1;
+    }
 }
 
 /// A wind that turns by more than this is a shift that the fire line feels at once, degrees.

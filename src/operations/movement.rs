@@ -356,13 +356,7 @@ impl Moves<'_> {
 
     /// Sets out on foot.
     fn walk(&mut self, unit: &mut UnitState, incident: &Incident, to: Point, scouting: bool) {
-        let front = &self.fire.0;
-        let grid = front.grid();
-        let burnt = |p: Point| {
-            grid.cell_at(p)
-                .is_some_and(|(c, r)| front.burnt_at(c, r).is_some())
-        };
-        let way = walking::way(self.site, unit.at, to, unit.kind.walk_m_s.value, burnt);
+        let way = walking::way_round(self.site, self.fire, unit.at, to, unit.kind.walk_m_s.value);
         if !matches!(unit.doing, Doing::Walking { .. }) {
             self.log.say(
                 self.now,

@@ -436,14 +436,7 @@ fn go_back(
     incident: &Incident,
 ) {
     let to = place_of_work(incident, unit.at);
-    let front = &fire.0;
-    let burnt = |p: Point| {
-        front
-            .grid()
-            .cell_at(p)
-            .is_some_and(|(c, r)| front.burnt_at(c, r).is_some())
-    };
-    let way = walking::way(site, unit.at, to, unit.kind.walk_m_s.value, burnt);
+    let way = walking::way_round(site, fire, unit.at, to, unit.kind.walk_m_s.value);
     log.say(
         now,
         Record::WalkingIn {

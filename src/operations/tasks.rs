@@ -47,14 +47,9 @@ pub(super) fn work(
             }
         };
         if let Some(to) = target.filter(|to| to.distance(unit.at) > THERE_M) {
-            let front = &with.fire.0;
-            let burnt = |p: Point| {
-                let cell = front.grid().cell_at(p);
-                cell.is_some_and(|(c, r)| front.burnt_at(c, r).is_some())
-            };
             let pace = unit.kind.walk_m_s.value;
             unit.doing = Doing::Walking {
-                way: walking::way(with.site, unit.at, to, pace, burnt),
+                way: walking::way_round(with.site, with.fire, unit.at, to, pace),
                 since_s: with.now,
                 scouting: false,
             };

@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use super::Fire;
 use super::units::Trip;
 use crate::base::geo::{Grid, Point};
 use crate::world::World as Site;
@@ -104,6 +105,16 @@ pub fn way(
         }
         None => straight(site, from, to, flat_m_s),
     }
+}
+
+/// [`way`], round everything that has burnt.
+pub fn way_round(site: &Site, fire: &Fire, from: Point, to: Point, flat_m_s: f64) -> Trip {
+    let front = &fire.0;
+    let burnt = |p: Point| {
+        let cell = front.grid().cell_at(p);
+        cell.is_some_and(|(c, r)| front.burnt_at(c, r).is_some())
+    };
+    way(site, from, to, flat_m_s, burnt)
 }
 
 type Cell = (usize, usize);

@@ -212,8 +212,6 @@ pub struct WorkRules {
     pub wet_speed: Sourced,
     /// Rain in a day above which earth roads are closed, mm.
     pub closed_rain_mm: Sourced,
-    /// Wait where two vehicles meet on one lane, minutes.
-    pub meeting_min: Sourced,
     /// Width that a drop of water covers, metres.
     pub drop_width_m: Sourced,
     /// Rate at which a helicopter's bucket fills, litres a minute.

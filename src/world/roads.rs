@@ -33,8 +33,6 @@ pub struct RoadEdge {
     pub seconds: f64,
     /// Whether it is earth or gravel.
     pub earth: bool,
-    /// Whether vehicles that meet on it wait for each other.
-    pub one_lane: bool,
     /// Number of the network's weight limits that a vehicle must keep to use it: those up to this
     /// index.
     pub weight_class: usize,
@@ -119,7 +117,6 @@ impl RoadNetwork {
                             length_m,
                             seconds,
                             earth: class.earth,
-                            one_lane: course.one_lane,
                             weight_class,
                         },
                     );
@@ -349,7 +346,6 @@ mod tests {
             width_m: None,
             name: None,
             gate_min: 0.0,
-            one_lane: false,
             limit_t: None,
             path: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
         }

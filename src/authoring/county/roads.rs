@@ -409,7 +409,6 @@ fn drawn(land: &Land, net: &Net, winding: &Winding) -> Vec<Road> {
                 width_m: None,
                 name: None,
                 gate_min: 0.0,
-                one_lane: false,
                 limit_t: None,
                 path: rounded(&simplified(&smoothed(&line, 2), 5.0)),
             });

@@ -1000,7 +1000,6 @@ impl Roads {
                     width_m: what.width_m,
                     name: what.name.clone(),
                     gate_min: 0.0,
-                    one_lane: false,
                     limit_t: None,
                     path: course.path,
                 }

@@ -52,9 +52,6 @@ pub struct Road {
     /// Minutes it takes to get a gate on it opened; 0 for none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub gate_min: f64,
-    /// Whether vehicles that meet on it must wait for each other.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub one_lane: bool,
     /// The heaviest vehicle it carries, tonnes; none for any: a bridge, a soft shoulder.
     #[serde(default)]
     pub limit_t: Option<f64>,
