@@ -172,6 +172,7 @@ fn valley(tongue: Language) -> RgbImage {
         elevation: &dem,
         cover: &cover,
         cover_colour: &colour,
+        cover_title: None,
         cover_legend: cover_legend(tongue),
         areas: vec![],
         lines: vec![
@@ -419,6 +420,7 @@ fn a_county_of_four_million_cells_fits_one_picture() {
         elevation: &dem,
         cover: &cover,
         cover_colour: &colour,
+        cover_title: None,
         cover_legend: cover_legend(Language::Chinese),
         areas: vec![
             MapArea {
@@ -470,6 +472,7 @@ fn a_picture_without_a_fire_or_any_feature_is_still_a_map() {
         elevation: &dem,
         cover: &cover,
         cover_colour: &colour,
+        cover_title: None,
         cover_legend: cover_legend(Language::English),
         areas: vec![],
         lines: vec![],

@@ -436,13 +436,18 @@ pub fn burn(
     fire.0.advance_to(now.0);
 }
 
-/// Rain of the last 24 h, for roads of earth.
-fn wet_roads(site: &Site, closed: &mut ClosedRoads, t: f64) {
+/// Rain of the last 24 h, mm, for roads of earth.
+pub fn rain_of_day_mm(site: &Site, t: f64) -> f64 {
     let day = site.weather.records().iter().filter(|r| {
         let at = r.at_min * 60.0;
         at <= t && at > t - 86_400.0
     });
-    let rain_mm: f64 = day.map(|r| r.rain_mm).sum();
+    day.map(|r| r.rain_mm).sum()
+}
+
+/// Notes the rain of the last 24 h where it has changed.
+fn wet_roads(site: &Site, closed: &mut ClosedRoads, t: f64) {
+    let rain_mm = rain_of_day_mm(site, t);
     if (rain_mm - closed.rain_mm).abs() > 0.0 {
         closed.rain_mm = rain_mm;
         closed.version += 1;

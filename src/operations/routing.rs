@@ -33,7 +33,7 @@ fn tonnes(unit: &UnitState) -> f64 {
 }
 
 /// Seconds that a piece of road takes a vehicle of a weight class; none when it can't pass.
-fn takes(
+pub fn takes(
     site: &Site,
     closed: &ClosedRoads,
     (id, edge): (EdgeIndex, &RoadEdge),

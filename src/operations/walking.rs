@@ -176,6 +176,130 @@ fn search(
     None
 }
 
+/// The ground as those on foot meet it, on a grid of its own: from it, how soon they are anywhere.
+#[derive(Debug, Clone)]
+pub struct OnFoot {
+    /// The grid.
+    pub grid: Grid,
+    height_m: Vec<f32>,
+    may_walk: Vec<bool>,
+}
+
+impl OnFoot {
+    /// The ground of a site on a grid.
+    pub fn new(site: &Site, grid: Grid) -> Self {
+        let centre = |i: usize| grid.centre(i % grid.cols, i / grid.cols);
+        let height = |i| site.landscape.elevation.bilinear(centre(i)) as f32;
+        Self {
+            height_m: (0..grid.len()).map(height).collect(),
+            may_walk: (0..grid.len()).map(|i| may_walk(site, centre(i))).collect(),
+            grid,
+        }
+    }
+
+    /// The soonest that somebody who sets out at one of `from` (a place, and when, seconds) is in each
+    /// cell at a flat pace in m/s, as [`way`] goes. Dijkstra (1959).
+    pub fn soonest(&self, from: &[(Point, f64)], flat_m_s: f64) -> Soonest {
+        let nobody = Soonest {
+            seconds: vec![f32::INFINITY; self.grid.len()],
+            from: vec![u32::MAX; self.grid.len()],
+        };
+        self.updated(&nobody, |_| false, from, flat_m_s)
+    }
+
+    /// [`OnFoot::soonest`] after a change: the same as worked out anew, where only those of `from` for
+    /// which `is_later` holds set out later than they did for `before`. Cells that others reach are not
+    /// looked at again unless somebody comes sooner.
+    pub fn updated(
+        &self,
+        before: &Soonest,
+        is_later: impl Fn(usize) -> bool,
+        from: &[(Point, f64)],
+        flat_m_s: f64,
+    ) -> Soonest {
+        let grid = &self.grid;
+        let mut now = before.clone();
+        let mut queue = BinaryHeap::new();
+        let stale: Vec<usize> = (0..grid.len())
+            .filter(|&i| now.from[i] != u32::MAX && is_later(now.from[i] as usize))
+            .collect();
+        for &i in &stale {
+            now.seconds[i] = f32::INFINITY;
+            now.from[i] = u32::MAX;
+        }
+        for &i in &stale {
+            for (beside, _) in self.around(i) {
+                if now.seconds[beside].is_finite() {
+                    queue.push(Reverse((now.seconds[beside].to_bits(), beside)));
+                }
+            }
+        }
+        for (number, &(place, at_s)) in from.iter().enumerate() {
+            let Some((col, row)) = grid.cell_at(place).filter(|_| at_s.is_finite()) else {
+                continue;
+            };
+            let index = row * grid.cols + col;
+            let walk_s = place.distance(grid.centre(col, row)) / flat_m_s;
+            let time = (at_s + walk_s) as f32;
+            if time < now.seconds[index] {
+                now.seconds[index] = time;
+                now.from[index] = number as u32;
+                queue.push(Reverse((time.to_bits(), index)));
+            }
+        }
+        // Times are not negative, so their bit patterns sort as they do.
+        while let Some(Reverse((bits, here))) = queue.pop() {
+            let so_far = f32::from_bits(bits);
+            if so_far > now.seconds[here] {
+                continue;
+            }
+            for (next, distance) in self.around(here) {
+                if !self.may_walk[next] {
+                    continue;
+                }
+                let rise = f64::from(self.height_m[next] - self.height_m[here]);
+                let time = so_far + (distance * slowness(rise / distance) / flat_m_s) as f32;
+                if time < now.seconds[next] {
+                    now.seconds[next] = time;
+                    now.from[next] = now.from[here];
+                    queue.push(Reverse((time.to_bits(), next)));
+                }
+            }
+        }
+        now
+    }
+
+    /// The neighbours of a cell with their distance, metres.
+    fn around(&self, index: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let grid = &self.grid;
+        let (col, row) = ((index % grid.cols) as i64, (index / grid.cols) as i64);
+        STEPS.iter().filter_map(move |&(dc, dr)| {
+            let (c, r) = (col + dc, row + dr);
+            let inside = c >= 0 && r >= 0 && c < grid.cols as i64 && r < grid.rows as i64;
+            let metres = if dc * dr == 0 {
+                1.0
+            } else if (dc * dr).abs() == 1 {
+                std::f64::consts::SQRT_2
+            } else {
+                SQRT_5
+            };
+            inside.then(|| (r as usize * grid.cols + c as usize, grid.cell * metres))
+        })
+    }
+}
+
+/// How soon somebody is in each cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Soonest {
+    /// Seconds; infinite where nobody comes.
+    pub seconds: Vec<f32>,
+    /// Who: the number among those who set out.
+    from: Vec<u32>,
+}
+
+/// Length of a step of two cells and one, cells.
+const SQRT_5: f64 = 2.236_067_977_499_79;
+
 /// Whether one can walk at a place: not on water.
 fn may_walk(site: &Site, at: Point) -> bool {
     site.landscape.cover_at(at).is_none_or(|c| !c.is_water)
@@ -199,6 +323,54 @@ mod tests {
         assert!((flat - 5.04).abs() < 0.01);
         assert!((flat / slowness(-0.05) - 6.0).abs() < 1e-9);
         assert!((slowness(0.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_field_on_foot_agrees_with_the_single_way() {
+        let site = valley();
+        let from = Point::new(601_200.0, 3_001_500.0);
+        let field = OnFoot::new(&site, site.landscape.elevation.grid);
+        let soonest = field.soonest(&[(from, 100.0)], 0.72);
+        for to in [
+            Point::new(602_100.0, 3_001_500.0),
+            Point::new(601_500.0, 3_002_400.0),
+        ] {
+            let (col, row) = field.grid.cell_at(to).unwrap();
+            let to = field.grid.centre(col, row);
+            let by_way = 100.0 + way(&site, from, to, 0.72, |_| false).duration_s();
+            let by_field = f64::from(soonest.seconds[row * field.grid.cols + col]);
+            assert!(
+                (by_field / by_way - 1.0).abs() < 0.05,
+                "{by_field} {by_way}"
+            );
+        }
+        let nobody = field.soonest(&[], 0.72);
+        assert!(nobody.seconds.iter().all(|t| t.is_infinite()));
+    }
+
+    #[test]
+    fn a_field_that_is_carried_on_is_the_field_worked_out_anew() {
+        let site = valley();
+        let grid = site.landscape.elevation.grid;
+        let field = OnFoot::new(&site, grid);
+        let mut from: Vec<(Point, f64)> = (0..40)
+            .map(|i| {
+                let at = grid.centre((i * 37) % grid.cols, (i * 61) % grid.rows);
+                (at, (i % 7) as f64 * 300.0)
+            })
+            .collect();
+        let before = field.soonest(&from, 0.72);
+        let later = |i: usize| i % 3 == 0;
+        for (i, place) in from.iter_mut().enumerate() {
+            if later(i) {
+                place.1 += if i % 2 == 0 { 900.0 } else { f64::INFINITY };
+            }
+        }
+        // And somebody new, who is sooner.
+        from.push((grid.centre(50, 50), 10.0));
+        let after = field.updated(&before, later, &from, 0.72);
+        assert_eq!(after.seconds, field.soonest(&from, 0.72).seconds);
+        assert_ne!(after.seconds, before.seconds);
     }
 
     #[test]

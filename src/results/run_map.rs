@@ -7,16 +7,18 @@ use super::picture::{
 };
 use super::rasters;
 use super::sentences::Teller;
-use crate::base::geo::{Extent, Point};
+use crate::base::geo::{Extent, Point, Raster};
 use crate::base::language::text;
 use crate::base::message::Message;
 use crate::scenario::catalogue::UnitKind;
-use crate::scenario::schema::{AreaKind, BreakKind, StationKind, ValueKind};
+use crate::scenario::schema::{AreaKind, BreakKind, Station, StationKind, ValueKind};
 use crate::simulation::Outcome;
 use crate::world::World;
 
 /// Width of the pictures, pixels.
 const WIDTH_PX: u32 = 1600;
+/// Ground that no class colours.
+const WHITE: (u8, u8, u8) = (255, 255, 255);
 /// Margin around the fire, metres.
 const FIRE_MARGIN_M: f64 = 500.0;
 /// Least width of ground around a fire, metres.
@@ -44,6 +46,7 @@ pub fn world_map(world: &World, teller: &Teller<'_>) -> Result<image::RgbImage, 
         elevation: &world.landscape.elevation,
         cover: &world.landscape.cover,
         cover_colour: &colour,
+        cover_title: None,
         cover_legend: cover_legend(world, teller),
         areas: areas(world, teller),
         lines: lines(world),
@@ -70,6 +73,7 @@ pub fn ground_map(
         elevation: &world.landscape.elevation,
         cover: &world.landscape.cover,
         cover_colour: &colour,
+        cover_title: None,
         cover_legend: Vec::new(),
         areas: areas(world, teller),
         lines: lines(world),
@@ -78,6 +82,55 @@ pub fn ground_map(
         language: teller.language(),
     };
     draw_ground(&picture, 1.0)
+}
+
+/// What a study found, cell by cell.
+pub struct StudyMap<'a> {
+    /// Title.
+    pub title: String,
+    /// Lines under the title.
+    pub subtitles: Vec<String>,
+    /// Class of each cell, an index into `classes`.
+    pub class: &'a Raster<u8>,
+    /// What the classes are, as the legend's heading.
+    pub heading: String,
+    /// Colour and name of each class, in the order of the legend.
+    pub classes: Vec<((u8, u8, u8), String)>,
+    /// Lines besides the roads.
+    pub lines: Vec<MapLine>,
+    /// Places to be shown.
+    pub marks: Vec<MapMark>,
+}
+
+/// The map of a study: its classes over the relief, with roads and areas.
+pub fn study_map(
+    world: &World,
+    teller: &Teller<'_>,
+    study: StudyMap<'_>,
+) -> Result<image::RgbImage, PictureError> {
+    let colours: Vec<(u8, u8, u8)> = study.classes.iter().map(|(colour, _)| *colour).collect();
+    let colour = |code: u8| colours.get(usize::from(code)).copied().unwrap_or(WHITE);
+    let roads = world.roads.iter().map(|road| MapLine {
+        points: road.path.clone(),
+        style: road_style(&road.class),
+    });
+    draw(&MapPicture {
+        title: study.title,
+        subtitles: study.subtitles,
+        notice: notice(world, teller),
+        extent: world.landscape.elevation.grid.extent(),
+        width_px: WIDTH_PX,
+        elevation: &world.landscape.elevation,
+        cover: study.class,
+        cover_colour: &colour,
+        cover_title: Some(study.heading),
+        cover_legend: study.classes,
+        areas: areas(world, teller),
+        lines: roads.chain(study.lines).collect(),
+        marks: study.marks,
+        fire: None,
+        language: teller.language(),
+    })
 }
 
 /// The map of a run, around the fire: `map.png`.
@@ -132,6 +185,7 @@ pub fn run_map(outcome: &Outcome, teller: &Teller<'_>) -> Result<image::RgbImage
         elevation: &world.landscape.elevation,
         cover: &world.landscape.cover,
         cover_colour: &colour,
+        cover_title: None,
         cover_legend: cover_legend(world, teller),
         areas: areas(world, teller),
         lines,
@@ -245,6 +299,17 @@ fn mark(at: Point, symbol: Symbol, label: Option<String>) -> MapMark {
     MapMark { at, symbol, label }
 }
 
+/// A station's sign with its name.
+pub fn station_mark(station: &Station, teller: &Teller<'_>) -> MapMark {
+    let symbol = match station.kind {
+        StationKind::County => Symbol::CountyStation,
+        StationKind::ForestFarm => Symbol::ForestFarm,
+        StationKind::Township => Symbol::Township,
+    };
+    let name = teller.name(&station.name).to_owned();
+    mark(station.at, symbol, Some(name))
+}
+
 /// How much a map can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
@@ -256,14 +321,7 @@ enum Detail {
 
 fn places(world: &World, teller: &Teller<'_>, detail: Detail) -> Vec<MapMark> {
     let near = detail == Detail::Near;
-    let stations = world.stations.iter().map(|s| {
-        let symbol = match s.kind {
-            StationKind::County => Symbol::CountyStation,
-            StationKind::ForestFarm => Symbol::ForestFarm,
-            StationKind::Township => Symbol::Township,
-        };
-        mark(s.at, symbol, Some(teller.name(&s.name).to_owned()))
-    });
+    let stations = world.stations.iter().map(|s| station_mark(s, teller));
     let values = world.values.iter().map(|v| {
         let (symbol, named) = match v.kind {
             ValueKind::Village => (Symbol::Village, near),

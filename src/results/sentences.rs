@@ -47,6 +47,11 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// The world it tells of.
+    pub fn world(&self) -> &'a World {
+        self.world
+    }
+
     /// The language.
     pub fn language(&self) -> Language {
         self.language

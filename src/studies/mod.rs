@@ -4,6 +4,8 @@
 //! comparison of two fires and what a run is worth without something live here; ensembles and layouts
 //! come with later issues. Nothing here draws or prints.
 
+pub mod access;
 pub mod compare;
+pub mod coverage;
 pub mod verify;
 pub mod without;

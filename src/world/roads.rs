@@ -191,18 +191,40 @@ impl RoadNetwork {
         node: NodeIndex,
         seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
     ) -> RouteTree {
+        self.tree_of(node, &[(node, 0.0)], seconds)
+    }
+
+    /// The fastest routes from whichever of `roots` is soonest, each left at its own second; the times
+    /// count from second 0.
+    pub fn soonest_from(
+        &self,
+        roots: &[(NodeIndex, f64)],
+        seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
+    ) -> RouteTree {
+        let first = roots.first().map_or(NodeIndex::end(), |r| r.0);
+        self.tree_of(first, roots, seconds)
+    }
+
+    fn tree_of(
+        &self,
+        root: NodeIndex,
+        roots: &[(NodeIndex, f64)],
+        seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
+    ) -> RouteTree {
         let count = self.graph.node_count();
         let mut tree = RouteTree {
-            root: node,
+            root,
             seconds: vec![f64::INFINITY; count],
             via: vec![None; count],
         };
-        if node.index() >= count {
-            return tree;
-        }
-        tree.seconds[node.index()] = 0.0;
         // Times are not negative, so their bit patterns sort as they do.
-        let mut queue = BinaryHeap::from([Reverse((0.0_f64.to_bits(), node.index()))]);
+        let mut queue = BinaryHeap::new();
+        for &(node, at_s) in roots.iter().filter(|(node, _)| node.index() < count) {
+            if at_s < tree.seconds[node.index()] {
+                tree.seconds[node.index()] = at_s;
+                queue.push(Reverse((at_s.to_bits(), node.index())));
+            }
+        }
         while let Some(Reverse((bits, here))) = queue.pop() {
             let so_far = f64::from_bits(bits);
             if so_far > tree.seconds[here] {
@@ -378,6 +400,21 @@ mod tests {
         assert_eq!(tree.route_to(to).unwrap().len(), 4);
         assert_eq!(tree.edges_to(to).unwrap().len(), 3);
         assert_eq!(tree.route_to(from), Some(vec![from]));
+    }
+
+    #[test]
+    fn whoever_is_soonest_comes_first() {
+        let net = valley();
+        let node = |x| net.nearest(Point::new(x, 0.0)).unwrap().0;
+        let (west, east) = (node(0.0), node(1000.0));
+        let takes = |_: EdgeIndex, e: &RoadEdge| Some(e.seconds);
+        // 144 s apart: the one in the east leaves 100 s later and is still there first.
+        let tree = net.soonest_from(&[(west, 0.0), (east, 100.0)], takes);
+        assert_eq!(tree.seconds_to(east), Some(100.0));
+        assert_eq!(tree.route_to(east), Some(vec![east]));
+        let tree = net.soonest_from(&[(west, 0.0), (east, 200.0)], takes);
+        assert!((tree.seconds_to(east).unwrap() - 144.0).abs() < 0.1);
+        assert_eq!(net.soonest_from(&[], takes).seconds_to(east), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod grid;
 mod line;
 mod offset;
 mod projection;
+pub mod rings;
 mod sight;
 mod system;
 
@@ -17,7 +18,7 @@ pub use line::{
 };
 pub use offset::Offset;
 pub use projection::{Crs, CrsError};
-pub use sight::{SightLine, visible};
+pub use sight::{SightLine, least_visible_height, visible};
 pub use system::{System, SystemError, Transform};
 
 use serde::{Deserialize, Serialize};

@@ -44,6 +44,26 @@ pub fn visible<T: Copy + Into<f64>>(elevation: &Raster<T>, line: SightLine) -> b
     true
 }
 
+/// Least height above the ground at `to`, metres, that the eye sees over the terrain: what
+/// [`visible`] asks, the other way round.
+pub fn least_visible_height<T: Copy + Into<f64>>(
+    elevation: &Raster<T>,
+    from: Point,
+    from_height: f64,
+    to: Point,
+) -> f64 {
+    let distance = from.distance(to);
+    let eye = elevation.bilinear(from) + from_height;
+    let steps = libm::ceil(distance / elevation.grid.cell) as usize;
+    let mut rise = f64::NEG_INFINITY;
+    for i in 1..steps {
+        let s = i as f64 / steps as f64;
+        let ground = elevation.bilinear(from.towards(to, s)) - curvature_drop(s * distance);
+        rise = rise.max((ground - eye) / s);
+    }
+    (eye + rise - elevation.bilinear(to) + curvature_drop(distance)).max(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +95,38 @@ mod tests {
         };
         assert!(!look(20.0));
         assert!(look(200.0));
+    }
+
+    #[test]
+    fn what_is_as_tall_as_the_least_height_is_just_seen() {
+        let grid = Grid::new(200, 3, 30.0, 0.0, 90.0).unwrap();
+        let mut dem = Raster::filled(grid, 0.0_f32);
+        for col in 0..200 {
+            for row in 0..3 {
+                let hill = 80.0 * libm::sin(col as f64 / 17.0);
+                dem.set(col, row, hill as f32);
+            }
+        }
+        let from = Point::new(15.0, 45.0);
+        let mut hidden = 0;
+        for col in (5..195).step_by(7) {
+            let to = grid.centre(col, 1);
+            let least = least_visible_height(&dem, from, 30.0, to);
+            hidden += usize::from(least > 0.0);
+            let sees = |to_height| {
+                visible(
+                    &dem,
+                    SightLine {
+                        from,
+                        from_height: 30.0,
+                        to,
+                        to_height,
+                    },
+                )
+            };
+            assert!(sees(least + 0.01));
+            assert!(least == 0.0 || !sees(least - 0.01), "{col}: {least}");
+        }
+        assert!(hidden > 5);
     }
 }

@@ -14,7 +14,7 @@ use crate::scenario::schema::Camera;
 use crate::world::World as Site;
 
 /// Flames stand so high over the ground for a thermal channel, metres \[J\].
-const FLAME_M: f64 = 2.0;
+pub const FLAME_M: f64 = 2.0;
 
 /// A camera of the run.
 #[derive(Component, Debug, Clone, PartialEq)]

@@ -30,7 +30,7 @@ use crate::world::{Weather, World as Site};
 /// error twice over [assumed].
 const SAME_INCIDENT_M: f64 = 300.0;
 /// Smoke seen in the dark: only the glow, a tenth of the range [domain.md 4.1, assumed].
-pub(super) const DARK_FACTOR: f64 = 0.1;
+pub const DARK_FACTOR: f64 = 0.1;
 /// A place known better than this, metres, is not placed again by those who look from afar \[J\].
 const PLACED_M: f64 = 60.0;
 
@@ -74,7 +74,7 @@ pub fn time_of_call(site: &Site, luck: &Streams, fire: &str, at: Point, t: f64) 
 }
 
 /// Whether it is dark at a time.
-pub(super) fn is_dark(site: &Site, t: f64) -> bool {
+pub fn is_dark(site: &Site, t: f64) -> bool {
     let at = site.clock.at(t);
     Weather::is_dark(f64::from(at.hour()) + f64::from(at.minute()) / 60.0)
 }

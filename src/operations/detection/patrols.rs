@@ -13,7 +13,7 @@ use crate::world::World as Site;
 /// Places of patrols are read off a map, metres (standard deviation) [assumed].
 const PATROL_ERROR_M: f64 = 100.0;
 /// Patrols that may share a route at the highest danger.
-const MOST_ON_A_ROUTE: usize = 3;
+pub const MOST_ON_A_ROUTE: usize = 3;
 
 /// A patrol of the run.
 #[derive(Component, Debug, Clone, PartialEq)]

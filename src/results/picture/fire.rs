@@ -6,7 +6,7 @@ use tiny_skia::{FillRule, Mask, Path, PathBuilder, Transform};
 use super::FireLayer;
 use super::canvas::{Canvas, Frame, Pen, Rgba};
 use super::relief::Ground;
-use super::rings;
+use crate::base::geo::rings;
 use crate::base::geo::{Extent, Point, Raster};
 use crate::base::language::{self, Language};
 use crate::base::message::Message;

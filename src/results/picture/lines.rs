@@ -32,11 +32,15 @@ pub enum LineStyle {
     Perimeter,
     /// Line that crews have built.
     BuiltLine,
+    /// A piece of road without which forest is reached late or never.
+    CriticalRoad,
+    /// A road that is proposed.
+    ProposedRoad,
 }
 
 impl LineStyle {
     /// Every style, in the order in which they are drawn.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Boundary,
         Self::PowerLine,
         Self::Track,
@@ -49,6 +53,8 @@ impl LineStyle {
         Self::IsolationBelt,
         Self::Perimeter,
         Self::BuiltLine,
+        Self::CriticalRoad,
+        Self::ProposedRoad,
     ];
 
     /// Message key of its name in the legend.
@@ -66,6 +72,8 @@ impl LineStyle {
             Self::IsolationBelt => "map-line-isolation-belt",
             Self::Perimeter => "map-line-perimeter",
             Self::BuiltLine => "map-line-built-line",
+            Self::CriticalRoad => "map-line-critical-road",
+            Self::ProposedRoad => "map-line-proposed-road",
         }
     }
 }
@@ -81,7 +89,9 @@ pub(super) fn draw_casing(canvas: &mut Canvas, path: &Path, style: LineStyle, un
         LineStyle::FireRoad => ((255, 255, 255, 200), 3.8),
         LineStyle::PlantedBelt | LineStyle::IsolationBelt => ((255, 255, 255, 215), 5.6),
 
-        LineStyle::BuiltLine => ((255, 255, 255, 235), 6.6),
+        LineStyle::BuiltLine | LineStyle::CriticalRoad | LineStyle::ProposedRoad => {
+            ((255, 255, 255, 235), 6.6)
+        }
         LineStyle::Boundary => ((255, 255, 255, 190), 5.0),
         LineStyle::Track | LineStyle::PowerLine | LineStyle::PatrolRoute | LineStyle::Perimeter => {
             return;
@@ -111,6 +121,10 @@ pub(super) fn draw_body(canvas: &mut Canvas, path: &Path, style: LineStyle, unit
         LineStyle::TownRoad => canvas.stroke(path, solid((255, 238, 170, 255), 2.1)),
         LineStyle::VillageRoad => canvas.stroke(path, solid((255, 255, 255, 255), 1.3)),
         LineStyle::FireRoad => canvas.stroke(path, solid((158, 28, 34, 255), 2.0)),
+        LineStyle::CriticalRoad => canvas.stroke(path, solid((190, 20, 130, 255), 4.2)),
+        LineStyle::ProposedRoad => {
+            dashed(canvas, path, (20, 90, 200, 255), 4.2, &[8.0, 3.0], unit);
+        }
         LineStyle::PlantedBelt => canvas.stroke(path, solid((0, 98, 52, 255), 3.4)),
         LineStyle::Perimeter => canvas.stroke(path, solid(EDGE, 2.2)),
         LineStyle::IsolationBelt => {

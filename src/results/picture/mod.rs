@@ -9,7 +9,6 @@ mod labels;
 mod legend;
 mod lines;
 mod relief;
-mod rings;
 mod scene;
 mod symbols;
 mod text;
@@ -307,7 +306,10 @@ impl Contents {
                 .collect(),
         );
         legend.section(
-            word("map-section-cover"),
+            picture
+                .cover_title
+                .clone()
+                .unwrap_or_else(|| word("map-section-cover")),
             picture
                 .cover_legend
                 .iter()

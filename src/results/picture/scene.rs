@@ -24,6 +24,8 @@ pub struct MapPicture<'a> {
     pub cover: &'a Raster<u8>,
     /// Red, green, blue of a cover code.
     pub cover_colour: &'a dyn Fn(u8) -> (u8, u8, u8),
+    /// What the covers show, as the legend's heading; land cover when left out.
+    pub cover_title: Option<String>,
     /// Names of cover colours; those that occur in the picture are shown in this order.
     pub cover_legend: Vec<((u8, u8, u8), String)>,
     /// Areas, drawn as outlines.

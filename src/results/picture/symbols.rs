@@ -29,11 +29,13 @@ pub enum Symbol {
     Crew,
     /// Where a fire started.
     Ignition,
+    /// A site that is proposed.
+    Site,
 }
 
 impl Symbol {
     /// Every sign, from the least to the most important; the later are drawn over the earlier.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Graves,
         Self::Village,
         Self::Building,
@@ -45,6 +47,7 @@ impl Symbol {
         Self::Engine,
         Self::Crew,
         Self::Ignition,
+        Self::Site,
     ];
 
     /// Message key of its name in the legend.
@@ -61,6 +64,7 @@ impl Symbol {
             Self::Engine => "map-mark-engine",
             Self::Crew => "map-mark-crew",
             Self::Ignition => "map-mark-ignition",
+            Self::Site => "map-mark-site",
         }
     }
 
@@ -73,7 +77,7 @@ impl Symbol {
             Self::Pond | Self::Camera => 7.5 * crowd,
             Self::Township => 8.0,
             Self::ForestFarm | Self::Engine | Self::Crew => 10.0,
-            Self::CountyStation => 11.0,
+            Self::CountyStation | Self::Site => 11.0,
             Self::Ignition => 12.0,
         }
     }
@@ -82,6 +86,7 @@ impl Symbol {
 const RED: Rgba = (196, 30, 36, 255);
 const GREEN: Rgba = (16, 92, 50, 255);
 const BLUE: Rgba = (30, 84, 160, 255);
+const MAGENTA: Rgba = (190, 20, 130, 255);
 const ORANGE: Rgba = (232, 112, 10, 255);
 
 /// Draws a sign centred at `(x, y)` with half its height `r`, in pixels.
@@ -184,6 +189,25 @@ pub(super) fn draw(canvas: &mut Canvas, symbol: Symbol, x: f32, y: f32, r: f32) 
                 })
                 .collect();
             at.fill(canvas, &star, (255, 226, 80, 255));
+        }
+        Symbol::Site => {
+            // A pin.
+            rimmed(
+                canvas,
+                at.shape(&[
+                    (0.0, 1.0),
+                    (-0.62, 0.02),
+                    (-0.74, -0.42),
+                    (-0.45, -0.9),
+                    (0.0, -1.05),
+                    (0.45, -0.9),
+                    (0.74, -0.42),
+                    (0.62, 0.02),
+                ]),
+                MAGENTA,
+                r,
+            );
+            canvas.circle(x, y - 0.38 * r, 0.3 * r, WHITE);
         }
         Symbol::Engine => {
             rimmed(canvas, at.disc(), RED, r);

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::geo::{Extent, Grid, Point, Raster};
+use super::{Extent, Grid, Point, Raster, polygon_area, polygon_contains};
 
 /// The rings around the cells whose arrival is at most `level` (unburnt cells, NaN, never are).
 /// Between two burnt cells the ring runs where the arrival is interpolated to `level`; between a
 /// burnt and an unburnt cell it runs half-way. Rings are closed without repeating the first point;
 /// the grid is taken to be surrounded by unburnt cells.
-pub(super) fn reached_by(arrival: &Raster<f32>, level: f32) -> Vec<Vec<Point>> {
+pub fn reached_by(arrival: &Raster<f32>, level: f32) -> Vec<Vec<Point>> {
     let field = Field { arrival, level };
     let (cols, rows) = (arrival.grid.cols as i64, arrival.grid.rows as i64);
     // Each crossed edge between neighbouring cells is met by two pieces of ring.
@@ -96,8 +96,37 @@ pub(super) fn reached_by(arrival: &Raster<f32>, level: f32) -> Vec<Vec<Point>> {
     rings
 }
 
+/// The ground on which a raster is at most `level`, as polygons: each an outer ring and its holes, the
+/// largest first.
+pub fn polygons_within(raster: &Raster<f32>, level: f32) -> Vec<Vec<Vec<Point>>> {
+    let mut rings = reached_by(raster, level);
+    rings.sort_by(|a, b| polygon_area(b).abs().total_cmp(&polygon_area(a).abs()));
+    // What lies in an even number of larger rings is ground; the smallest ring around a hole is the one it
+    // is cut from.
+    let mut polygons: Vec<Vec<Vec<Point>>> = Vec::new();
+    let mut seen: Vec<(Vec<Point>, Option<usize>)> = Vec::new();
+    for ring in rings {
+        let around: Vec<&(Vec<Point>, Option<usize>)> = seen
+            .iter()
+            .filter(|(outer, _)| polygon_contains(outer, ring[0]))
+            .collect();
+        let within = around.iter().rev().find_map(|(_, polygon)| *polygon);
+        let polygon = if around.len() % 2 == 0 {
+            polygons.push(vec![ring.clone()]);
+            Some(polygons.len() - 1)
+        } else {
+            if let Some(polygon) = within {
+                polygons[polygon].push(ring.clone());
+            }
+            None
+        };
+        seen.push((ring, polygon));
+    }
+    polygons
+}
+
 /// Rounds the corners of a ring by cutting them (Chaikin 1974), `times` times.
-pub(super) fn rounded(ring: &[Point], times: usize) -> Vec<Point> {
+pub fn rounded(ring: &[Point], times: usize) -> Vec<Point> {
     let mut ring = ring.to_vec();
     for _ in 0..times {
         let n = ring.len();
@@ -112,7 +141,7 @@ pub(super) fn rounded(ring: &[Point], times: usize) -> Vec<Point> {
 }
 
 /// The part of a raster that holds all burnt cells within `view`; none when there are none.
-pub(super) fn burnt_part(arrival: &Raster<f32>, view: Extent) -> Option<Raster<f32>> {
+pub fn burnt_part(arrival: &Raster<f32>, view: Extent) -> Option<Raster<f32>> {
     let (view, col0, row0) = arrival.grid.crop(view)?;
     let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
     for row in row0..row0 + view.rows {
@@ -193,7 +222,6 @@ impl Field<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::geo::polygon_area;
 
     fn round_fire(radius_m: f64) -> Raster<f32> {
         let grid = Grid::new(60, 60, 10.0, 0.0, 600.0).unwrap();
@@ -230,6 +258,23 @@ mod tests {
             }
         }
         assert_eq!(reached_by(&arrival, f32::MAX).len(), 2);
+    }
+
+    #[test]
+    fn a_ring_with_a_fire_in_its_hole_is_two_polygons() {
+        let mut raster = round_fire(250.0);
+        for row in 0..60 {
+            for col in 0..60 {
+                let d = raster.get(col, row);
+                if d > 60.0 && d < 150.0 {
+                    raster.set(col, row, f32::NAN);
+                }
+            }
+        }
+        let polygons = polygons_within(&raster, 1e9);
+        assert_eq!(polygons.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+        let area: f64 = polygons[0].iter().map(|r| polygon_area(r).abs()).sum();
+        assert!(area > std::f64::consts::PI * 250.0 * 250.0, "{area}");
     }
 
     #[test]

@@ -1,31 +1,20 @@
-//! `fireline plan`: questions of planners, answered by many runs.
+//! `fireline plan without`: what something is worth, by paired runs.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use super::output::{Exit, Failure, Output, print};
-use super::run::Policy;
 use crate::base::message::Message;
+use crate::cli::output::{Exit, Failure, Output, print};
+use crate::cli::run::Policy;
 use crate::scenario::Scenario;
 use crate::studies::without::{Difference, Row, Taken, study};
 use crate::world::World;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    #[command(subcommand)]
-    question: Question,
-}
-
-#[derive(Debug, Subcommand)]
-enum Question {
-    Without(Without),
-}
-
-#[derive(Debug, Args)]
-struct Without {
     scenario: PathBuf,
     #[arg(long, required = true, value_name = "WHAT")]
     take: Vec<Taken>,
@@ -51,12 +40,6 @@ fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
-    match &arguments.question {
-        Question::Without(arguments) => without(arguments, output),
-    }
-}
-
-fn without(arguments: &Without, output: Output) -> Result<Exit, Failure> {
     // Said once, with everything that is wrong; what is built below is the same again.
     let world = output.load(&arguments.scenario)?;
     if arguments.policy == Policy::External {
