@@ -8,8 +8,9 @@ use std::sync::Arc;
 use fireline::base::geo::Point;
 use fireline::base::random::{Purpose, Streams};
 use fireline::operations::policy::{DeskView, Policy, PolicyFault};
-use fireline::protocol::{Order, Record, Task};
+use fireline::protocol::{Order, Orderer, Record, Refusal, Task};
 use fireline::scenario::Scenario;
+use fireline::scenario::catalogue::UnitKind;
 use fireline::scenario::schema::DangerLevel;
 use fireline::simulation::{Outcome, PolicyName, Simulation, UnitDoing};
 use fireline::world::World;
@@ -149,6 +150,13 @@ fn fastest(id: &str) -> f64 {
     }
 }
 
+/// How far a unit's hose reaches, metres; none for those who work without.
+fn hose_m(world: &World, id: &str) -> Option<f64> {
+    let unit = world.scenario.file.units.iter().find(|u| u.id == id)?;
+    let kind = world.scenario.catalogue.unit_types.get(&unit.unit_type)?;
+    (kind.kind == UnitKind::Engine).then_some(kind.hose_m.value)
+}
+
 /// Runs a world tick by tick and checks what can be seen of it on the way.
 fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome {
     let mut simulation = match policy {
@@ -162,6 +170,7 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
     };
     let mut before: BTreeMap<String, Point> = BTreeMap::new();
     let mut read = 0;
+    let mut hoses = Vec::new();
     while !simulation.is_over() {
         simulation.step();
         let view = simulation.view();
@@ -197,11 +206,29 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
                     at_the_fire,
                     "seed {seed}, {t} s: {unit} works while {doing:?}"
                 );
+                let at = view.units.iter().find(|u| u.id == *unit).unwrap().at;
+                if let (Some(reach), Record::Working { .. }) = (hose_m(world, unit), &line.record) {
+                    hoses.push((t, unit.clone(), at, reach));
+                }
             }
         }
         read = lines.len();
     }
-    simulation.finish()
+    let outcome = simulation.finish();
+    for (t, unit, at, reach) in hoses {
+        let rings = outcome.front.perimeter_at(t);
+        let edge = rings
+            .iter()
+            .flat_map(fireline::fire::front::Ring::points)
+            .map(|p| p.distance(at))
+            .fold(f64::INFINITY, f64::min);
+        // The edge is drawn cell by cell.
+        assert!(
+            edge <= reach + 2.0 * world.grid.cell,
+            "seed {seed}, {t} s: {unit} works {edge} m from the edge"
+        );
+    }
+    outcome
 }
 
 fn check(world: &World, seed: u64, outcome: &Outcome) {
@@ -307,6 +334,38 @@ fn the_programs_own_policies_keep_the_world_whole() {
             check(&world, seed, &outcome);
         }
     }
+}
+
+#[test]
+fn an_engine_behind_a_closed_road_waits_and_one_beside_the_fire_works() {
+    let world = valley();
+    let first_of = |closed: &[&str]| {
+        let mut simulation = Simulation::new(world.clone(), 3, PolicyName::RunCard);
+        for road in closed {
+            let road = (*road).to_owned();
+            simulation.order(Order::CloseRoad { road }, Orderer::Person);
+        }
+        simulation.run();
+        let outcome = simulation.finish();
+        let said = |line: &fireline::protocol::Line| match &line.record {
+            Record::Working { unit, .. } if hose_m(&world, unit).is_some() => Some("works"),
+            Record::Waiting {
+                unit,
+                reason: Refusal::OutOfHoseReach,
+                ..
+            } if hose_m(&world, unit).is_some() => Some("waits"),
+            _ => None,
+        };
+        outcome.journal.lines().iter().find_map(said)
+    };
+    assert_eq!(first_of(&[]), Some("works"));
+    let all: Vec<&str> = world
+        .roads
+        .iter()
+        .map(|r| r.id.as_str())
+        .filter(|id| !id.starts_with("county-road"))
+        .collect();
+    assert_eq!(first_of(&all), Some("waits"));
 }
 
 #[test]

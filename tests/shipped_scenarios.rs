@@ -279,6 +279,7 @@ fn the_lessons_are_the_county_on_other_days() {
         "drought-escape",
         "long-mop-up",
         "false-alarm-day",
+        "one-road-in",
     ] {
         let day = read(&format!("{name}.ron"));
         assert_eq!(day.name, name);

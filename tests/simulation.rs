@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fireline::protocol::Record;
+use fireline::protocol::{Order, Orderer, Record};
 use fireline::scenario::Scenario;
-use fireline::simulation::{Ending, Outcome, PolicyName, Simulation};
+use fireline::simulation::{Ending, EndingReason, Outcome, PolicyName, Simulation};
 use fireline::world::World;
 
 /// The training valley, its text changed by `change`.
@@ -29,6 +29,49 @@ fn run(world: &Arc<World>, seed: u64, policy: PolicyName) -> Outcome {
     let mut simulation = Simulation::new(world.clone(), seed, policy);
     simulation.run();
     simulation.finish()
+}
+
+#[test]
+fn what_burns_when_nobody_comes_is_what_do_nothing_burns() {
+    let world = valley_with_drawn_fires();
+    for seed in 0..8 {
+        let alone = run(&world, seed, PolicyName::DoNothing);
+        let free = fireline::simulation::free_burn(&world, seed, alone.end_s);
+        let card = fireline::results::scorecard::Scorecard::new(&alone, Some(free));
+        let totals = &card.totals;
+        assert_eq!(
+            totals.counterfactual_ha,
+            Some(totals.burnt_ha),
+            "seed {seed}"
+        );
+        for policy in [
+            PolicyName::RunCard,
+            PolicyName::Nearest,
+            PolicyName::Optimal,
+        ] {
+            let fought = run(&world, seed, policy);
+            assert_eq!(fought.end_s, alone.end_s);
+            let card = fireline::results::scorecard::Scorecard::new(&fought, Some(free));
+            assert!(
+                card.totals.burnt_ha <= free + 1e-4,
+                "seed {seed} {policy:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_fire_to_which_no_road_is_open_burns_on_for_want_of_one() {
+    let world = valley(|text| text);
+    let mut simulation = Simulation::new(world.clone(), 3, PolicyName::RunCard);
+    for road in &world.roads {
+        let road = road.id.clone();
+        simulation.order(Order::CloseRoad { road }, Orderer::Person);
+    }
+    simulation.run();
+    let fire = simulation.finish().fires.remove(0);
+    assert_eq!(fire.first_attack_s, None);
+    assert_eq!(fire.ending_reason, EndingReason::NoRoute, "{fire:?}");
 }
 
 #[test]

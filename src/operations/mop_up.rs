@@ -7,7 +7,7 @@ use super::units::UnitState;
 use super::work::is_of;
 use super::{Fire, Log, TICK_S, hundredths};
 use crate::fire::front::{Ring, SpreadSource};
-use crate::protocol::Record;
+use crate::protocol::{Record, Refusal};
 use crate::world::World as Site;
 
 /// Declares containment and works out the mop-up.
@@ -50,7 +50,12 @@ pub(super) fn mop_up(
     origin: usize,
     here: &[&mut UnitState],
 ) {
-    let people: u32 = here.iter().map(|u| u.people).sum();
+    // Whose hose never reached the edge stands by its vehicle.
+    let people: u32 = here
+        .iter()
+        .filter(|u| u.waiting != Some(Refusal::OutOfHoseReach))
+        .map(|u| u.people)
+        .sum();
     incident.mopped_h += f64::from(people) * TICK_S / 3600.0;
     let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
     let since = incident.contained_s.unwrap_or(now);

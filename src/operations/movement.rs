@@ -72,6 +72,7 @@ pub fn go_home(site: &Site, closed: &ClosedRoads, log: &mut Log, unit: &mut Unit
     unit.task = Task::Edge;
     unit.task_m = 0.0;
     unit.margin_min = None;
+    unit.moves_up = false;
 }
 
 /// The way home from where a unit's journey has led it: back the same way, or by the roads from where it
@@ -336,6 +337,9 @@ impl Moves<'_> {
 
     fn arrive(&mut self, unit: &mut UnitState, incident: &Incident) {
         unit.doing = Doing::OnScene;
+        if std::mem::take(&mut unit.moves_up) {
+            return;
+        }
         self.has_done(unit);
         self.log.say(
             self.now,
@@ -443,7 +447,7 @@ impl Moves<'_> {
         closed: &ClosedRoads,
         since_s: f64,
     ) {
-        if unit.trip.nodes.len() < 2 {
+        if unit.trip.nodes.len() < 2 || unit.moves_up {
             return;
         }
         let driven = self.now - since_s;

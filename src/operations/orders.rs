@@ -318,6 +318,7 @@ impl Desk<'_, '_> {
         unit.trip = way;
         unit.incident = Some(number);
         unit.has_worked = false;
+        unit.moves_up = false;
         unit.waiting = None;
         unit.order = Some(self.number);
         unit.doing = Doing::TurningOut {

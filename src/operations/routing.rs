@@ -111,6 +111,22 @@ pub fn trip_from(
     Some(trip)
 }
 
+/// A unit's journey between two nodes by open roads, where it takes no longer than `limit_s`.
+pub fn near_trip(
+    site: &Site,
+    closed: &ClosedRoads,
+    unit: &UnitState,
+    (from, to): (NodeIndex, NodeIndex),
+    limit_s: f64,
+) -> Option<Trip> {
+    let class = site.network.weight_class(tonnes(unit));
+    let speed = unit.kind.speed_factor.value;
+    let tree = site.network.tree_within(to, limit_s * speed, |id, edge| {
+        takes(site, closed, (id, edge), class)
+    });
+    trip_from(site, &tree, from, speed)
+}
+
 /// A unit's journey to where routes lead, from where it is free: by road, or straight by air.
 pub fn trip(site: &Site, routes: &Routes, unit: &UnitState, to: Point) -> Option<Trip> {
     if let Some(speed) = unit
@@ -149,4 +165,42 @@ pub fn between(
         road = edge.weight().road;
     }
     Err(road)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn valley() -> Site {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+        let scenario = crate::scenario::Scenario::read(&path).unwrap();
+        Site::build(scenario).unwrap().0
+    }
+
+    #[test]
+    fn rain_slows_earth_roads_and_then_closes_them_and_leaves_the_others() {
+        let site = valley();
+        let rules = &site.scenario.catalogue.work;
+        let graph = &site.network.graph;
+        let mut kinds = [0, 0];
+        for edge in graph.edge_references() {
+            let e = edge.weight();
+            let after = |rain_mm: f64| {
+                let closed = ClosedRoads {
+                    rain_mm,
+                    ..ClosedRoads::default()
+                };
+                takes(&site, &closed, (edge.id(), e), 0)
+            };
+            assert_eq!(after(0.0), Some(e.seconds));
+            kinds[usize::from(e.earth)] += 1;
+            if e.earth {
+                assert_eq!(after(5.0), Some(e.seconds / rules.wet_speed.value));
+                assert_eq!(after(rules.closed_rain_mm.value + 1.0), None);
+            } else {
+                assert_eq!(after(rules.closed_rain_mm.value + 1.0), Some(e.seconds));
+            }
+        }
+        assert!(kinds[0] > 0 && kinds[1] > 0, "{kinds:?}");
+    }
 }

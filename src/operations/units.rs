@@ -227,6 +227,8 @@ pub struct UnitState {
     pub order: Option<u32>,
     /// Its journey by road or air.
     pub trip: Trip,
+    /// Whether it only moves along the road until its hose reaches.
+    pub moves_up: bool,
     /// Water in its tank, litres.
     pub tank_l: f64,
     /// Equipment issued to it: item to count.

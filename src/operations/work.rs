@@ -16,6 +16,7 @@ use super::detection::is_dark;
 use super::fires::area_of;
 use super::mop_up::{contain, declare_out, is_burnt_out, mop_up};
 use super::movement::{go_home, walks};
+use super::routing::near_trip;
 use super::safety::PowerCuts;
 use super::tasks;
 use super::units::{Doing, UnitState};
@@ -39,6 +40,8 @@ const LOST_CELLS: f64 = 3.0;
 const BEGUN_M: f64 = 5.0;
 /// Ends of line are joined after so much line, in cells: at the anchor they are near each other too.
 const JOIN_AFTER_CELLS: f64 = 4.0;
+/// Vehicles whose hoses do not reach move along the road when that takes no longer, seconds \[J\].
+const MOVE_UP_S: f64 = 300.0;
 /// Share of cells that may still burn inside a closed ring.
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
@@ -100,7 +103,7 @@ pub fn work(
                 contain(site, now.0, &fire, &mut log, incident, origin);
             } else if !here.is_empty() {
                 let rings = seen.get_or_insert_with(|| fire.0.perimeter());
-                attack(
+                let out_of_reach = attack(
                     site,
                     now.0,
                     &mut fire,
@@ -111,6 +114,11 @@ pub fn work(
                     rings,
                     &power,
                 );
+                if on_the_minute {
+                    for (i, place) in out_of_reach {
+                        move_up(site, &closed, here[i], place, now.0);
+                    }
+                }
                 // Fires that have grown together share a ring: the next of them must see this line.
                 if rings.iter().any(|r| is_shared(r, origin)) {
                     seen = None;
@@ -204,7 +212,8 @@ fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
         })
 }
 
-/// One tick of line building by both parties.
+/// One tick of line building by both parties. Gives those whose hoses do not reach, with the place they should
+/// reach.
 #[allow(
     clippy::too_many_arguments,
     reason = "called from one place with all it touches"
@@ -219,13 +228,13 @@ fn attack(
     here: &mut [&mut UnitState],
     rings: &[Ring],
     power: &PowerCuts,
-) {
+) -> Vec<(usize, Point)> {
     let Some(ring) = ring_of(rings, incident) else {
-        return;
+        return Vec::new();
     };
     let n = ring.vertices.len();
     if !ring.vertices.iter().any(|v| v.active) {
-        return;
+        return Vec::new();
     }
     let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, ring, i)).collect();
     let anchored = incident.tips.iter().any(Option::is_some);
@@ -235,13 +244,11 @@ fn attack(
     let starts = if anchored {
         [0, 0]
     } else {
-        anchor(ring, &flames)
+        anchor(ring, &flames, &within_hoses(site, here))
     };
-    let mut lines: Vec<(usize, Vec<Point>)> = Vec::new();
-    let mut passed: Vec<(usize, usize)> = Vec::new();
-    // Who can work at which party's end of line, and what stands in the way.
-    for party in 0..2 {
-        let lost = LOST_CELLS * site.grid.cell;
+    let lost = LOST_CELLS * site.grid.cell;
+    // Where each party's end of line goes on.
+    let sides: [Option<Side>; 2] = std::array::from_fn(|party| {
         let step: i64 = if party == 0 { 1 } else { -1 };
         let (start, tip) = match incident.tips[party] {
             Some(tip) => {
@@ -251,48 +258,82 @@ fn attack(
             }
             None => (starts[party], None),
         };
-        let Some(first) = next_active(ring, start, step) else {
-            continue;
+        let first = next_active(ring, start, step)?;
+        Some(Side {
+            start,
+            tip,
+            step,
+            place: ring.vertices[first].at,
+            flame_m: flames[first],
+        })
+    });
+    let mut rates = [0.0; 2];
+    let mut out_of_reach = Vec::new();
+    for (i, unit) in here.iter_mut().enumerate() {
+        let mut held = None;
+        let mut can = [false; 2];
+        for (side, can) in sides.iter().zip(&mut can) {
+            let Some(side) = side else { continue };
+            let why = hindrance(site, now, power, unit, side.place, side.flame_m);
+            incident.was_too_hot |= why == Some(Refusal::TooHot);
+            *can = why.is_none();
+            held = held.or(why);
+        }
+        // A hose works at one place; others divide between the two.
+        let share = if can == [true, true] || unit.kind.kind != UnitKind::Engine {
+            0.5
+        } else {
+            1.0
         };
-        let place = ring.vertices[first].at;
-        let flame = flames[first];
-        let mut rate = 0.0;
-        for unit in here.iter_mut() {
-            let held = hindrance(site, now, power, unit, place, flame);
-            if held == Some(Refusal::TooHot) {
-                incident.was_too_hot = true;
-            }
-            if held.is_none() {
-                rate += production_m_s(site, unit, place, flame) / 2.0;
-                if !unit.has_worked {
-                    unit.has_worked = true;
-                    incident.first_attack_s.get_or_insert(now);
-                    log.say(
-                        now,
-                        Record::Working {
-                            unit: unit.id.clone(),
-                            incident: incident.number,
-                        },
-                    );
-                }
-            }
-            // Said once, by the first party's side, when it changes.
-            if party == 0 && held != unit.waiting {
-                unit.waiting = held;
-                // That a tender builds no line is no news.
-                if let Some(reason) = held.filter(|r| *r != Refusal::NotItsWork) {
-                    log.say(
-                        now,
-                        Record::Waiting {
-                            unit: unit.id.clone(),
-                            incident: incident.number,
-                            reason,
-                            flame_m: hundredths(flame),
-                        },
-                    );
-                }
+        for ((side, can), rate) in sides.iter().zip(can).zip(&mut rates) {
+            if let (Some(side), true) = (side, can) {
+                *rate += share * production_m_s(site, unit, side.place, side.flame_m);
             }
         }
+        let works = can.contains(&true);
+        let held = held.filter(|_| !works);
+        if works && !unit.has_worked {
+            unit.has_worked = true;
+            incident.first_attack_s.get_or_insert(now);
+            log.say(
+                now,
+                Record::Working {
+                    unit: unit.id.clone(),
+                    incident: incident.number,
+                },
+            );
+        }
+        let nearest = sides.iter().flatten().min_by(|a, b| {
+            unit.at
+                .distance(a.place)
+                .total_cmp(&unit.at.distance(b.place))
+        });
+        if let (Some(Refusal::OutOfHoseReach), Some(side)) = (held, nearest) {
+            out_of_reach.push((i, side.place));
+        }
+        // Said once, when it changes.
+        if held != unit.waiting {
+            unit.waiting = held;
+            // That a tender builds no line is no news.
+            if let Some(reason) = held.filter(|r| *r != Refusal::NotItsWork) {
+                log.say(
+                    now,
+                    Record::Waiting {
+                        unit: unit.id.clone(),
+                        incident: incident.number,
+                        reason,
+                        flame_m: hundredths(nearest.map_or(0.0, |s| s.flame_m)),
+                    },
+                );
+            }
+        }
+    }
+    let mut lines: Vec<(usize, Vec<Point>)> = Vec::new();
+    let mut passed: Vec<(usize, usize)> = Vec::new();
+    for (party, side) in sides.iter().enumerate() {
+        let (Some(side), rate) = (side, rates[party]) else {
+            continue;
+        };
         if rate <= 0.0 {
             continue;
         }
@@ -307,8 +348,13 @@ fn attack(
             rate,
             limit,
         };
-        let (path, end, built) =
-            walk.go(start, tip, step, &mut incident.dividers[party], &mut passed);
+        let (path, end, built) = walk.go(
+            side.start,
+            side.tip,
+            side.step,
+            &mut incident.dividers[party],
+            &mut passed,
+        );
         incident.line_m += built;
         incident.from_anchor_m += built;
         if let Some(end) = end {
@@ -336,6 +382,36 @@ fn attack(
     for cell in passed {
         fire.0.put_out(cell);
     }
+    out_of_reach
+}
+
+/// Where a party's end of line goes on.
+struct Side {
+    /// Vertex of the ring at which it looks on.
+    start: usize,
+    /// The end of its line; none where it begins.
+    tip: Option<Point>,
+    /// Which way round.
+    step: i64,
+    /// The burning edge that comes next.
+    place: Point,
+    /// Flame length there, metres.
+    flame_m: f64,
+}
+
+/// A vehicle moves along the open roads until its hose reaches the edge, where that is near.
+fn move_up(site: &Site, closed: &ClosedRoads, unit: &mut UnitState, place: Point, now: f64) {
+    let reach = unit.kind.hose_m.value;
+    let network = &site.network;
+    let to = network.nearest(place).filter(|(_, d)| *d <= reach);
+    let (Some((to, _)), Some((from, _))) = (to, network.nearest_connected(unit.at)) else {
+        return;
+    };
+    if let Some(trip) = near_trip(site, closed, unit, (from, to), MOVE_UP_S) {
+        unit.trip = trip.from_beside(unit.at);
+        unit.doing = Doing::Driving { since_s: now };
+        unit.moves_up = true;
+    }
 }
 
 /// Flame length, metres, of the edge at vertex `i` as it advances along its outward normal.
@@ -360,9 +436,21 @@ fn flame_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
         .value()
 }
 
+/// Where hoses reach, for those who have nobody on foot with them; anywhere for others.
+fn within_hoses(site: &Site, here: &[&mut UnitState]) -> impl Fn(Point) -> bool {
+    let on_foot = here.iter().any(|u| walks(u.kind.kind) && u.people > 0);
+    let hoses: Vec<f64> = here
+        .iter()
+        .filter(|u| !on_foot && u.kind.kind == UnitKind::Engine)
+        .map(|u| u.kind.hose_m.value)
+        .collect();
+    let longest = hoses.into_iter().reduce(f64::max);
+    move |p| longest.is_none_or(|reach| site.network.nearest(p).is_some_and(|(_, d)| d <= reach))
+}
+
 /// Where the parties begin: at the two ends of the longest stretch that already holds, or together
-/// where the flames are lowest.
-fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
+/// where the flames are lowest, of what can be `reached` where some can.
+fn anchor(ring: &Ring, flames: &[f64], reached: &impl Fn(Point) -> bool) -> [usize; 2] {
     let n = ring.vertices.len();
     let mut longest = (0.0, 0, 0);
     for i in 0..n {
@@ -383,9 +471,15 @@ fn anchor(ring: &Ring, flames: &[f64]) -> [usize; 2] {
     if longest.0 > 0.0 {
         return [longest.1, longest.2];
     }
+    let order = |i: usize| !reached(ring.vertices[i].at);
     let lowest = (0..n)
         .filter(|&i| ring.vertices[i].active)
-        .min_by(|&a, &b| flames[a].total_cmp(&flames[b]).then(a.cmp(&b)))
+        .min_by(|&a, &b| {
+            order(a)
+                .cmp(&order(b))
+                .then(flames[a].total_cmp(&flames[b]))
+                .then(a.cmp(&b))
+        })
         .unwrap_or(0);
     [lowest, lowest]
 }
@@ -520,8 +614,8 @@ pub(super) fn hindrance(
     }
     match kind {
         UnitKind::Engine => {
-            let reach = unit.kind.hose_m.value;
-            if site.network.nearest(at).is_none_or(|(_, d)| d > reach) {
+            // The hose is laid from where the vehicle stands on the road.
+            if unit.at.distance(at) > unit.kind.hose_m.value {
                 return Some(Refusal::OutOfHoseReach);
             }
             (unit.tank_l <= 0.0).then_some(Refusal::NoWater)

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::scorecard::Scorecard;
 use super::sentences::Teller;
-use super::{duty_log, fire_file, layers, perimeters, picture, qgis, rasters, run_map};
+use super::{duty_log, fire_file, layers, perimeters, picture, qgis, rasters, run_map, statistics};
 use crate::files::FileError;
 use crate::files::table::{self, Table};
 use crate::scenario::Scenario;
@@ -14,7 +14,7 @@ use crate::simulation::Outcome;
 
 /// Names of the files in a run folder; Parquet is among them where the program can write it
 /// ([`table::PARQUET`]).
-pub const CONTENTS: [&str; 26] = [
+pub const CONTENTS: [&str; 27] = [
     "scenario.ron",
     "journal.jsonl",
     "scorecard.json",
@@ -22,6 +22,7 @@ pub const CONTENTS: [&str; 26] = [
     "duty_log.parquet",
     "fire_file.csv",
     "fire_file.html",
+    "statistics.csv",
     "arrival.tif",
     "arrival.qml",
     "rate_of_spread.tif",
@@ -204,6 +205,10 @@ pub fn write(
     save(
         "fire_file.html",
         fire_file::html(outcome, scorecard, teller).as_bytes(),
+    )?;
+    save(
+        "statistics.csv",
+        &statistics::csv(outcome, scorecard, teller)?,
     )?;
     rasters::write(outcome, folder)?;
     for name in CONTENTS {

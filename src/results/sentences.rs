@@ -586,6 +586,11 @@ pub fn ending_reason_key(reason: EndingReason) -> &'static str {
         EndingReason::TooHot => "ending-reason-too-hot",
         EndingReason::TooFew => "ending-reason-too-few",
         EndingReason::LeftTheMap => "ending-reason-left-the-map",
+        EndingReason::SeenLate => "ending-reason-seen-late",
+        EndingReason::NoRoute => "ending-reason-no-route",
+        EndingReason::WaterOut => "ending-reason-water-out",
+        EndingReason::Withdrew => "ending-reason-withdrew",
+        EndingReason::Reignited => "ending-reason-reignited",
     }
 }
 
@@ -656,7 +661,7 @@ mod tests {
             (&["extrapolated-"], schema_for!(Extrapolation), 3),
             (&["cause-"], schema_for!(Cause), 6),
             (&["ending-"], schema_for!(Ending), 4),
-            (&["ending-reason-"], schema_for!(EndingReason), 8),
+            (&["ending-reason-"], schema_for!(EndingReason), 13),
         ];
         for (prefixes, schema, count) in sets {
             let mut names = Vec::new();

@@ -50,6 +50,16 @@ pub enum EndingReason {
     TooFew,
     /// It burnt over the edge of the map, where nobody follows it.
     LeftTheMap,
+    /// It was first seen more than half an hour after its start, and had outgrown those who came.
+    SeenLate,
+    /// No open road led there for those who could have been sent.
+    NoRoute,
+    /// Engines there had no water left to fetch.
+    WaterOut,
+    /// Crews had to leave for their own safety.
+    Withdrew,
+    /// It had been contained and broke out again.
+    Reignited,
 }
 
 /// What happened to one fire. Times are seconds after the start; none is unknown or never.

@@ -35,7 +35,9 @@ use crate::operations::work::work;
 use crate::operations::{
     ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths,
 };
-use crate::protocol::{Answer, Extrapolation, Order, Orderer, Record, Task};
+use crate::protocol::{
+    Answer, Extrapolation, Journal, Order, Orderer, Record, Refusal, Task, WithdrawalReason,
+};
 use crate::world::World as Site;
 
 /// The one schedule.
@@ -219,6 +221,7 @@ impl Simulation {
                     tank_l: kind.tank_l.value,
                     kit: BTreeMap::new(),
                     waiting: None,
+                    moves_up: false,
                     has_worked: false,
                     worked_s: 0.0,
                     since_fuel_s: 0.0,
@@ -530,7 +533,7 @@ impl Simulation {
                     ))
                 });
                 let (ending, ending_reason) =
-                    ending(&self.site, &front, f, incident, area_ha, &units);
+                    ending(&self.site, &front, f, incident, area_ha, (&units, &journal));
                 FireOutcome {
                     id: f.id.clone(),
                     cause: f.cause,
@@ -648,6 +651,68 @@ fn forest_shares(site: &Site, front: &Front<Ground>) -> BTreeMap<usize, f64> {
         .collect()
 }
 
+/// A fire first seen so long after its start was seen late, seconds: by then crews are to be on the spot
+/// (the 131 mechanism, Daoxian drill, Hunan 2025).
+const SEEN_LATE_S: f64 = 1800.0;
+
+/// Why a fire that somebody saw was not contained: what came first on its way there.
+fn why_it_burns_on(
+    fire: &FireState,
+    incident: &Incident,
+    units: &[(Number, UnitState)],
+    journal: &Journal,
+) -> EndingReason {
+    let number = incident.number;
+    let happened =
+        |is: &dyn Fn(&Record) -> bool| journal.lines().iter().any(|line| is(&line.record));
+    let no_route = happened(&|r| {
+        matches!(r, Record::Refused { order: Order::Dispatch { incident, .. }, reason: Refusal::NoRoute, .. }
+            if *incident == number)
+    });
+    let withdrew = happened(&|r| {
+        matches!(r, Record::Withdraws { incident, reason, .. }
+            if *incident == number && *reason != WithdrawalReason::Shift)
+    });
+    if incident.dispatched_s.is_none() {
+        return if no_route {
+            EndingReason::NoRoute
+        } else {
+            EndingReason::NobodySent
+        };
+    }
+    if incident.first_attack_s.is_none() {
+        let there = units
+            .iter()
+            .any(|(_, u)| u.incident == Some(number) && u.doing == Doing::OnScene);
+        return match (incident.was_too_hot, withdrew, no_route, there) {
+            (true, ..) => EndingReason::TooHot,
+            (_, true, ..) => EndingReason::Withdrew,
+            (_, _, true, false) => EndingReason::NoRoute,
+            (_, _, _, true) => EndingReason::TooFew,
+            _ => EndingReason::NobodyArrived,
+        };
+    }
+    let lost =
+        happened(&|r| matches!(r, Record::ContainmentLost { incident, .. } if *incident == number));
+    let dry = happened(
+        &|r| matches!(r, Record::Waiting { incident, reason: Refusal::NoWater, .. } if *incident == number),
+    );
+    let seen_s = fire.first_alarm.as_ref().map_or(fire.t_s, |a| a.0);
+    if lost {
+        EndingReason::Reignited
+    } else if withdrew {
+        EndingReason::Withdrew
+    } else if incident.was_too_hot {
+        EndingReason::TooHot
+    } else if dry {
+        EndingReason::WaterOut
+    } else if seen_s - fire.t_s > SEEN_LATE_S {
+        EndingReason::SeenLate
+    } else {
+        EndingReason::TooFew
+    }
+}
+
 /// How a fire ended, and why.
 fn ending(
     site: &Site,
@@ -655,7 +720,7 @@ fn ending(
     fire: &FireState,
     incident: Option<&Incident>,
     area_ha: f64,
-    units: &[(Number, UnitState)],
+    (units, journal): (&[(Number, UnitState)], &Journal),
 ) -> (Ending, EndingReason) {
     let grid = front.grid();
     let left_the_map = front.burnt_iter().any(|(col, row, cell)| {
@@ -687,23 +752,9 @@ fn ending(
     if !spreads && !escaped {
         return (Ending::ContainedNotOut, EndingReason::BurntOut);
     }
-    let reason = match incident {
-        None => EndingReason::NotDetected,
-        Some(i) if i.dispatched_s.is_none() => EndingReason::NobodySent,
-        Some(i) if i.first_attack_s.is_none() && i.was_too_hot => EndingReason::TooHot,
-        Some(i) if i.first_attack_s.is_none() => {
-            let there = units
-                .iter()
-                .any(|(_, u)| u.incident == Some(i.number) && u.doing == Doing::OnScene);
-            if there {
-                EndingReason::TooFew
-            } else {
-                EndingReason::NobodyArrived
-            }
-        }
-        Some(i) if i.was_too_hot => EndingReason::TooHot,
-        Some(_) => EndingReason::TooFew,
-    };
+    let reason = incident.map_or(EndingReason::NotDetected, |i| {
+        why_it_burns_on(fire, i, units, journal)
+    });
     (
         if escaped {
             Ending::Escaped

@@ -191,7 +191,17 @@ impl RoadNetwork {
         node: NodeIndex,
         seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
     ) -> RouteTree {
-        self.tree_of(node, &[(node, 0.0)], seconds)
+        self.tree_within(node, f64::INFINITY, seconds)
+    }
+
+    /// As [`RoadNetwork::tree_by`], no farther than `limit_s` seconds.
+    pub fn tree_within(
+        &self,
+        node: NodeIndex,
+        limit_s: f64,
+        seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
+    ) -> RouteTree {
+        self.tree_of(node, &[(node, 0.0)], limit_s, seconds)
     }
 
     /// The fastest routes from whichever of `roots` is soonest, each left at its own second; the times
@@ -202,13 +212,14 @@ impl RoadNetwork {
         seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
     ) -> RouteTree {
         let first = roots.first().map_or(NodeIndex::end(), |r| r.0);
-        self.tree_of(first, roots, seconds)
+        self.tree_of(first, roots, f64::INFINITY, seconds)
     }
 
     fn tree_of(
         &self,
         root: NodeIndex,
         roots: &[(NodeIndex, f64)],
+        limit_s: f64,
         seconds: impl Fn(EdgeIndex, &RoadEdge) -> Option<f64>,
     ) -> RouteTree {
         let count = self.graph.node_count();
@@ -236,7 +247,7 @@ impl RoadNetwork {
                     continue;
                 };
                 let time = so_far + takes;
-                if time < tree.seconds[there] {
+                if time <= limit_s && time < tree.seconds[there] {
                     tree.seconds[there] = time;
                     tree.via[there] = Some((edge.source(), edge.id()));
                     queue.push(Reverse((time.to_bits(), there)));

@@ -125,6 +125,11 @@ ending-reason-nobody-arrived = those sent were not there in time
 ending-reason-too-hot = the flames were higher than the crews may face
 ending-reason-too-few = the crews built line more slowly than the fire grew
 ending-reason-left-the-map = it burnt over the edge of the map
+ending-reason-seen-late = it was seen too late
+ending-reason-no-route = no open road led there
+ending-reason-water-out = the engines ran out of water
+ending-reason-withdrew = the crews had to leave for their own safety
+ending-reason-reignited = it had been contained and broke out again
 
 class-general = general (below 1 ha of forest)
 class-larger = larger (1 to 100 ha of forest)

@@ -125,6 +125,11 @@ ending-reason-nobody-arrived = 派出的队伍未能及时到场
 ending-reason-too-hot = 火焰高度超过队伍可直接扑打的限度
 ending-reason-too-few = 开设隔离线的速度赶不上火势蔓延
 ending-reason-left-the-map = 火烧出了地图边界
+ending-reason-seen-late = 发现过晚
+ending-reason-no-route = 无路可达
+ending-reason-water-out = 水源用尽
+ending-reason-withdrew = 队伍为自身安全撤离
+ending-reason-reignited = 合围后复燃突破
 
 class-general = 一般森林火灾（受害森林面积不足1公顷）
 class-larger = 较大森林火灾（受害森林面积1公顷以上、不足100公顷）
