@@ -360,7 +360,7 @@ mod tests {
             })
             .collect();
         let before = field.soonest(&from, 0.72);
-        let later = |i: usize| i % 3 == 0;
+        let later = |i: usize| i.is_multiple_of(3);
         for (i, place) in from.iter_mut().enumerate() {
             if later(i) {
                 place.1 += if i % 2 == 0 { 900.0 } else { f64::INFINITY };

@@ -111,7 +111,7 @@ pub fn polygons_within(raster: &Raster<f32>, level: f32) -> Vec<Vec<Vec<Point>>>
             .filter(|(outer, _)| polygon_contains(outer, ring[0]))
             .collect();
         let within = around.iter().rev().find_map(|(_, polygon)| *polygon);
-        let polygon = if around.len() % 2 == 0 {
+        let polygon = if around.len().is_multiple_of(2) {
             polygons.push(vec![ring.clone()]);
             Some(polygons.len() - 1)
         } else {

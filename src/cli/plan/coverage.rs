@@ -251,15 +251,15 @@ fn text(answer: &Answer, output: Output) -> String {
         .take(5)
         .map(|c| format!("{} ({:.0} / {:.0} ha)", c.id, c.alone_ha, c.seen_ha))
         .collect();
-    let mut text = format!("{head}\n{ground}\n");
+    let mut parts = vec![format!("{head}\n{ground}\n")];
     if !answer.sites.is_empty() {
-        text.push_str(&format!("\n{}\n{sites}\n", output.text("plan-next-sites")));
+        parts.push(format!("\n{}\n{sites}\n", output.text("plan-next-sites")));
     }
     if !listed.is_empty() {
         let message = Message::new("plan-spare").with("cameras", listed.join(", "));
-        text.push_str(&format!("\n{}\n", output.say(&message)));
+        parts.push(format!("\n{}\n", output.say(&message)));
     }
-    text
+    parts.concat()
 }
 
 fn write(

@@ -246,7 +246,7 @@ fn text(answer: &Answer, top: usize, output: Output) -> String {
         .with("only", only.to_string())
         .with("late", late.to_string())
         .with("minutes", NOTED_MIN.to_string());
-    let mut text = format!("{}\n{}\n", output.say(&head), output.say(&found));
+    let mut parts = vec![format!("{}\n{}\n", output.say(&head), output.say(&found))];
     let cuts = |rows: &[CutRow]| {
         let mut table = new_table();
         table.set_header(
@@ -277,10 +277,10 @@ fn text(answer: &Answer, top: usize, output: Output) -> String {
         table
     };
     let shown = &answer.cuts[..answer.cuts.len().min(top)];
-    text.push_str(&format!("{}\n", cuts(shown)));
+    parts.push(format!("{}\n", cuts(shown)));
     if !answer.closed.is_empty() {
         let heading = output.text("plan-closed");
-        text.push_str(&format!("\n{heading}\n{}\n", cuts(&answer.closed)));
+        parts.push(format!("\n{heading}\n{}\n", cuts(&answer.closed)));
     }
     for (key, rows) in [
         ("plan-new-links", answer.links.iter().collect::<Vec<_>>()),
@@ -313,9 +313,9 @@ fn text(answer: &Answer, top: usize, output: Output) -> String {
                 format!("{:.0}", l.saved_ha_h),
             ]);
         }
-        text.push_str(&format!("\n{}\n{table}\n", output.text(key)));
+        parts.push(format!("\n{}\n{table}\n", output.text(key)));
     }
-    text
+    parts.concat()
 }
 
 struct Found<'a> {
