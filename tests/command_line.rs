@@ -347,3 +347,82 @@ fn stores_short_of_the_plan_are_listed_and_exported() {
     let ran = fireline(&["inspect", path(&raster), "--stores"]);
     assert_eq!(ran.status.code(), Some(2));
 }
+
+#[test]
+fn questions_of_planners_are_answered_in_words_json_and_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for (question, more, files) in [
+        (
+            "coverage",
+            &["--sites", "2", "--goal", "fix", "--at", "30"][..],
+            &[
+                "coverage.json",
+                "cameras.csv",
+                "next_sites.geojson",
+                "blind_areas.geojson",
+                "cameras_seeing.tif",
+                "detect_min.tif",
+                "coverage.png",
+            ][..],
+        ),
+        (
+            "roads",
+            &["--links", "1", "--cut", "fire-road", "--vehicle", "engine"],
+            &[
+                "roads.json",
+                "cuts.csv",
+                "cuts.geojson",
+                "new_links.geojson",
+                "arrival_min.tif",
+                "roads.png",
+            ],
+        ),
+        (
+            "isochrones",
+            &["--station", "township", "--at", "60"],
+            &[
+                "isochrones.json",
+                "isochrones.csv",
+                "isochrones.geojson",
+                "arrival_min.tif",
+                "isochrones.png",
+            ],
+        ),
+    ] {
+        let out = folder.path().join(question);
+        let mut arguments = vec!["-q", "plan", question, VALLEY, "--json", "--out"];
+        arguments.push(out.to_str().unwrap());
+        arguments.extend(more);
+        let done = fireline(&arguments);
+        assert!(done.status.success(), "{question}");
+        let answer: Value = serde_json::from_slice(&done.stdout).unwrap();
+        let written = fs::read(out.join(format!("{question}.json"))).unwrap();
+        assert_eq!(answer, serde_json::from_slice::<Value>(&written).unwrap());
+        for file in files {
+            assert!(out.join(file).is_file(), "{question}: {file}");
+        }
+        // In words too, in both languages, and the same bytes each time.
+        for lang in ["en", "zh-CN"] {
+            let told = || {
+                let mut words = vec!["-q", "--lang", lang, "plan", question, VALLEY];
+                words.extend(more);
+                fireline(&words).stdout
+            };
+            let first = told();
+            assert!(first.len() > 300, "{question}");
+            assert_eq!(first, told(), "{question}");
+        }
+    }
+    for (question, wrong, said) in [
+        ("coverage", ["--at", "99999"], "99999"),
+        ("roads", ["--class", "motorway"], "motorway"),
+        ("roads", ["--cut", "no-such-road"], "no-such-road"),
+        ("isochrones", ["--vehicle", "engin"], "engin"),
+        ("isochrones", ["--station", "nowhere"], "nowhere"),
+    ] {
+        let refused = fireline(&["plan", question, VALLEY, wrong[0], wrong[1]]);
+        assert!(!refused.status.success());
+        let text = text(&refused.stderr);
+        assert!(text.contains(said), "{question}: {text}");
+    }
+}

@@ -668,7 +668,7 @@ fn why_it_burns_on(
     let no_route = happened(&|r| {
         matches!(r, Record::Refused { order: Order::Dispatch { incident, .. }, reason: Refusal::NoRoute, .. }
             if *incident == number)
-    });
+    }) || (incident.verified_s.is_some() && incident.routes.is_none());
     let withdrew = happened(&|r| {
         matches!(r, Record::Withdraws { incident, reason, .. }
             if *incident == number && *reason != WithdrawalReason::Shift)

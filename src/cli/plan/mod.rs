@@ -59,7 +59,10 @@ struct Departing {
 impl Departing {
     /// The ground for these departures, and the type of unit.
     fn access<'w>(&self, world: &'w World) -> Result<(Access<'w>, String), Failure> {
-        let unit = self.vehicle.clone().unwrap_or_else(|| usual_crew(world));
+        let unit = self
+            .vehicle
+            .clone()
+            .unwrap_or_else(|| usual_crew(world, &self.station));
         let departure = Departure {
             at_s: self.at * 60.0,
             unit: unit.clone(),
@@ -74,14 +77,20 @@ impl Departing {
     }
 }
 
-/// The type of crew that the scenario has most of; of equals the first by name.
-fn usual_crew(world: &World) -> String {
+/// The type of crew that the named stations, or all, have most of; of equals the first by name.
+fn usual_crew(world: &World, stations: &[String]) -> String {
     let units = &world.scenario.file.units;
+    let is_there = |station: &String| stations.is_empty() || stations.contains(station);
     let types = &world.scenario.catalogue.unit_types;
     types
         .iter()
         .filter(|(_, kind)| kind.kind == UnitKind::Crew)
-        .map(|(key, _)| (units.iter().filter(|u| u.unit_type == **key).count(), key))
+        .map(|(key, _)| {
+            let of_type = units
+                .iter()
+                .filter(|u| u.unit_type == **key && is_there(&u.station));
+            (of_type.count(), key)
+        })
         .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(a.1)))
         .map(|(_, key)| key.clone())
         .unwrap_or_default()
