@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fireline::protocol::Record;
+use fireline::protocol::{Order, Orderer, Record};
 use fireline::scenario::Scenario;
-use fireline::simulation::{Ending, Outcome, PolicyName, Simulation};
+use fireline::simulation::{Ending, EndingReason, Outcome, PolicyName, Simulation};
 use fireline::world::World;
 
 /// The training valley, its text changed by `change`.
@@ -58,6 +58,22 @@ fn what_burns_when_nobody_comes_is_what_do_nothing_burns() {
             );
         }
     }
+}
+
+#[test]
+fn a_fire_to_which_no_road_is_open_burns_on_for_want_of_one() {
+    let world = valley(|text| text);
+    let reason = |closed: bool| {
+        let mut simulation = Simulation::new(world.clone(), 3, PolicyName::DoNothing);
+        for road in world.roads.iter().filter(|_| closed) {
+            let road = road.id.clone();
+            simulation.order(Order::CloseRoad { road }, Orderer::Person);
+        }
+        simulation.run();
+        simulation.finish().fires.remove(0).ending_reason
+    };
+    assert_eq!(reason(true), EndingReason::NoRoute);
+    assert_eq!(reason(false), EndingReason::NobodySent);
 }
 
 #[test]

@@ -235,6 +235,8 @@ pub struct UnitState {
     pub kit: BTreeMap<String, u32>,
     /// Why it is not working, when it waits.
     pub waiting: Option<Refusal>,
+    /// When each reason for waiting was said last, seconds.
+    pub waiting_said: BTreeMap<Refusal, f64>,
     /// Whether it has worked at the edge of its present incident.
     pub has_worked: bool,
     /// Seconds at work since it last rested.

@@ -200,10 +200,7 @@ impl OnFoot {
     /// The soonest that somebody who sets out at one of `from` (a place, and when, seconds) is in each
     /// cell at a flat pace in m/s, as [`way`] goes. Dijkstra (1959).
     pub fn soonest(&self, from: &[(Point, f64)], flat_m_s: f64) -> Soonest {
-        let nobody = Soonest {
-            seconds: vec![f32::INFINITY; self.grid.len()],
-            from: vec![u32::MAX; self.grid.len()],
-        };
+        let nobody = Soonest::nobody(self.grid.len());
         self.updated(&nobody, |_| false, from, flat_m_s)
     }
 
@@ -269,6 +266,31 @@ impl OnFoot {
         now
     }
 
+    /// The soonest that those who stay on the road have a cell's centre, or its near half, within the reach of
+    /// their hoses: nobody walks.
+    pub fn from_the_road(&self, from: &[(Point, f64)], reach_m: f64) -> Soonest {
+        let grid = &self.grid;
+        let mut soonest = Soonest::nobody(grid.len());
+        let within = reach_m + grid.cell / 2.0;
+        let cells = libm::ceil(within / grid.cell) as usize;
+        for (number, &(place, at_s)) in from.iter().enumerate() {
+            let Some((col, row)) = grid.cell_at(place).filter(|_| at_s.is_finite()) else {
+                continue;
+            };
+            for r in row.saturating_sub(cells)..(row + cells + 1).min(grid.rows) {
+                for c in col.saturating_sub(cells)..(col + cells + 1).min(grid.cols) {
+                    let index = r * grid.cols + c;
+                    let near = grid.centre(c, r).distance(place) <= within;
+                    if near && (at_s as f32) < soonest.seconds[index] {
+                        soonest.seconds[index] = at_s as f32;
+                        soonest.from[index] = number as u32;
+                    }
+                }
+            }
+        }
+        soonest
+    }
+
     /// The neighbours of a cell with their distance, metres.
     fn around(&self, index: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let grid = &self.grid;
@@ -295,6 +317,15 @@ pub struct Soonest {
     pub seconds: Vec<f32>,
     /// Who: the number among those who set out.
     from: Vec<u32>,
+}
+
+impl Soonest {
+    fn nobody(cells: usize) -> Self {
+        Self {
+            seconds: vec![f32::INFINITY; cells],
+            from: vec![u32::MAX; cells],
+        }
+    }
 }
 
 /// Length of a step of two cells and one, cells.

@@ -42,6 +42,8 @@ const BEGUN_M: f64 = 5.0;
 const JOIN_AFTER_CELLS: f64 = 4.0;
 /// Vehicles whose hoses do not reach move along the road when that takes no longer, seconds \[J\].
 const MOVE_UP_S: f64 = 300.0;
+/// Why a unit waits is said again no sooner than so many seconds later: flames flicker about a limit \[J\].
+const SAID_AGAIN_S: f64 = 600.0;
 /// Share of cells that may still burn inside a closed ring.
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
@@ -270,14 +272,15 @@ fn attack(
     let mut rates = [0.0; 2];
     let mut out_of_reach = Vec::new();
     for (i, unit) in here.iter_mut().enumerate() {
-        let mut held = None;
+        // What stands in the way at the first place where something does, with the flames there.
+        let mut held: Option<(Refusal, f64)> = None;
         let mut can = [false; 2];
         for (side, can) in sides.iter().zip(&mut can) {
             let Some(side) = side else { continue };
             let why = hindrance(site, now, power, unit, side.place, side.flame_m);
             incident.was_too_hot |= why == Some(Refusal::TooHot);
             *can = why.is_none();
-            held = held.or(why);
+            held = held.or(why.map(|w| (w, side.flame_m)));
         }
         // A hose works at one place; others divide between the two.
         let share = if can == [true, true] || unit.kind.kind != UnitKind::Engine {
@@ -308,21 +311,25 @@ fn attack(
                 .distance(a.place)
                 .total_cmp(&unit.at.distance(b.place))
         });
-        if let (Some(Refusal::OutOfHoseReach), Some(side)) = (held, nearest) {
+        if let (Some((Refusal::OutOfHoseReach, _)), Some(side)) = (held, nearest) {
             out_of_reach.push((i, side.place));
         }
-        // Said once, when it changes.
-        if held != unit.waiting {
-            unit.waiting = held;
-            // That a tender builds no line is no news.
-            if let Some(reason) = held.filter(|r| *r != Refusal::NotItsWork) {
+        let reason = held.map(|(reason, _)| reason);
+        if reason != unit.waiting {
+            unit.waiting = reason;
+            // That a tender builds no line is no news, nor is what was said a little while ago.
+            if let Some((reason, flame_m)) = held.filter(|(r, _)| {
+                let said = unit.waiting_said.get(r);
+                *r != Refusal::NotItsWork && said.is_none_or(|t| now - t >= SAID_AGAIN_S)
+            }) {
+                unit.waiting_said.insert(reason, now);
                 log.say(
                     now,
                     Record::Waiting {
                         unit: unit.id.clone(),
                         incident: incident.number,
                         reason,
-                        flame_m: hundredths(nearest.map_or(0.0, |s| s.flame_m)),
+                        flame_m: hundredths(flame_m),
                     },
                 );
             }

@@ -222,6 +222,7 @@ impl Simulation {
                     kit: BTreeMap::new(),
                     waiting: None,
                     moves_up: false,
+                    waiting_said: BTreeMap::new(),
                     has_worked: false,
                     worked_s: 0.0,
                     since_fuel_s: 0.0,
@@ -655,8 +656,24 @@ fn forest_shares(site: &Site, front: &Front<Ground>) -> BTreeMap<usize, f64> {
 /// (the 131 mechanism, Daoxian drill, Hunan 2025).
 const SEEN_LATE_S: f64 = 1800.0;
 
+/// Whether any unit of the doctrine's first dispatch has an open road from its station towards a fire.
+fn can_be_reached(site: &Site, incident: &Incident, units: &[(Number, UnitState)]) -> bool {
+    let wanted = &site.scenario.file.doctrine.first_dispatch;
+    incident.routes.as_ref().is_some_and(|routes| {
+        units
+            .iter()
+            .map(|(_, u)| u)
+            .filter(|u| wanted.iter().any(|w| w.unit_type == u.type_name))
+            .any(|u| {
+                let home = site.network.nearest_connected(u.home);
+                u.flies() || home.is_some_and(|(n, _)| routes.of(site, u).seconds_to(n).is_some())
+            })
+    })
+}
+
 /// Why a fire that somebody saw was not contained: what came first on its way there.
 fn why_it_burns_on(
+    site: &Site,
     fire: &FireState,
     incident: &Incident,
     units: &[(Number, UnitState)],
@@ -668,7 +685,7 @@ fn why_it_burns_on(
     let no_route = happened(&|r| {
         matches!(r, Record::Refused { order: Order::Dispatch { incident, .. }, reason: Refusal::NoRoute, .. }
             if *incident == number)
-    }) || (incident.verified_s.is_some() && incident.routes.is_none());
+    }) || (incident.verified_s.is_some() && !can_be_reached(site, incident, units));
     let withdrew = happened(&|r| {
         matches!(r, Record::Withdraws { incident, reason, .. }
             if *incident == number && *reason != WithdrawalReason::Shift)
@@ -753,7 +770,7 @@ fn ending(
         return (Ending::ContainedNotOut, EndingReason::BurntOut);
     }
     let reason = incident.map_or(EndingReason::NotDetected, |i| {
-        why_it_burns_on(fire, i, units, journal)
+        why_it_burns_on(site, fire, i, units, journal)
     });
     (
         if escaped {

@@ -114,6 +114,13 @@ pub struct Arrival {
     walked: Soonest,
 }
 
+impl Arrival {
+    /// Arrival in a cell, minutes, at most [`NEVER_MIN`].
+    fn counted_min(&self, cell: usize) -> f64 {
+        f64::from(self.minutes.data[cell]).min(NEVER_MIN)
+    }
+}
+
 /// What became of the arrivals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
@@ -137,6 +144,8 @@ pub struct Cut {
     pub road: String,
     /// Where it is cut: both ends of the piece.
     pub piece: (Point, Point),
+    /// Whether the piece crosses water, by the land cover: a bridge or a ford.
+    pub is_bridge: bool,
     /// Length of road that no vehicle reaches any more, metres.
     pub cut_off_m: f64,
     /// What it does.
@@ -259,7 +268,10 @@ impl<'a> Access<'a> {
         let network = &self.world.network;
         let nodes_s = self.driving(network, &self.closed);
         let from = places(network, &nodes_s);
-        let walked = self.on_foot.soonest(&from, self.kind.walk_m_s.value);
+        let walked = match self.hose_m() {
+            Some(reach_m) => self.on_foot.from_the_road(&from, reach_m),
+            None => self.on_foot.soonest(&from, self.kind.walk_m_s.value),
+        };
         self.arrived(nodes_s, walked)
     }
 
@@ -268,8 +280,17 @@ impl<'a> Access<'a> {
         let later = |n: usize| nodes_s[n] > before.nodes_s[n];
         let from = places(network, &nodes_s);
         let pace = self.kind.walk_m_s.value;
-        let walked = self.on_foot.updated(&before.walked, later, &from, pace);
+        let walked = match self.hose_m() {
+            Some(reach_m) => self.on_foot.from_the_road(&from, reach_m),
+            None => self.on_foot.updated(&before.walked, later, &from, pace),
+        };
         self.arrived(nodes_s, walked)
+    }
+
+    /// How far from its vehicle a unit works that does not leave the road, metres.
+    fn hose_m(&self) -> Option<f64> {
+        let stays = matches!(self.kind.kind, UnitKind::Engine | UnitKind::Tender);
+        stays.then_some(self.kind.hose_m.value)
     }
 
     fn arrived(&self, nodes_s: Vec<f64>, walked: Soonest) -> Arrival {
@@ -305,14 +326,10 @@ impl<'a> Access<'a> {
 
     /// What became of the arrivals; `within_min` is the limit.
     pub fn change(&self, before: &Arrival, after: &Arrival, within_min: f64) -> Change {
-        let limited = |m: f32| f64::from(m).min(NEVER_MIN);
         let (mut sum, mut later, mut sooner) = (0.0, (0_usize, 0.0), (0_usize, 0.0));
         let mut beyond = 0_i64;
         for &i in &self.counts {
-            let (a, b) = (
-                limited(before.minutes.data[i]),
-                limited(after.minutes.data[i]),
-            );
+            let (a, b) = (before.counted_min(i), after.counted_min(i));
             let by = b - a;
             sum += by;
             if by >= NOTED_MIN {
@@ -336,16 +353,16 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Cuts every stretch of road between two junctions, at the piece that vehicles meet first, one after
-    /// the other; what matters most comes first. `done` is called after each.
+    /// Cuts every one of `places` ([`Access::places_to_cut`]), one after the other; what matters most comes
+    /// first, and those that change nothing are left out. `done` is called after each.
     pub fn cuts(
         &self,
         before: &Arrival,
+        places: &[EdgeIndex],
         within_min: f64,
         done: impl Fn() + Sync,
-    ) -> (usize, Vec<Cut>) {
-        let stretches = self.first_pieces(&before.nodes_s);
-        let mut cuts: Vec<Cut> = stretches
+    ) -> Vec<Cut> {
+        let mut cuts: Vec<Cut> = places
             .par_iter()
             .filter_map(|&edge| {
                 let mut closed = self.closed.clone();
@@ -361,12 +378,35 @@ impl<'a> Access<'a> {
                 .total_cmp(&worth(a))
                 .then_with(|| a.road.cmp(&b.road))
         });
-        (stretches.len(), cuts)
+        cuts
     }
 
-    /// Number of stretches that [`Access::cuts`] goes through.
-    pub fn stretches(&self, before: &Arrival) -> usize {
-        self.first_pieces(&before.nodes_s).len()
+    /// Of every stretch of road between two junctions the piece that vehicles meet first, and every piece
+    /// that crosses water.
+    pub fn places_to_cut(&self, before: &Arrival) -> Vec<EdgeIndex> {
+        let mut places: BTreeSet<EdgeIndex> =
+            self.first_pieces(&before.nodes_s).into_iter().collect();
+        let graph = &self.world.network.graph;
+        places.extend(graph.edge_indices().filter(|e| self.is_bridge(*e)));
+        places.into_iter().collect()
+    }
+
+    /// Whether a piece of road crosses water, by the land cover.
+    pub fn is_bridge(&self, edge: EdgeIndex) -> bool {
+        let graph = &self.world.network.graph;
+        let Some((a, b)) = graph.edge_endpoints(edge) else {
+            return false;
+        };
+        let (a, b) = (graph[a].at, graph[b].at);
+        let step = self.world.landscape.cover.grid.cell / 2.0;
+        let n = libm::ceil(a.distance(b) / step).max(1.0) as usize;
+        (0..=n).any(|i| {
+            let at = a.towards(b, i as f64 / n as f64);
+            self.world
+                .landscape
+                .cover_at(at)
+                .is_some_and(|c| c.is_water)
+        })
     }
 
     /// A whole road closed.
@@ -416,6 +456,7 @@ impl<'a> Access<'a> {
         Some(Cut {
             road: self.world.roads[network.graph[edge].road].id.clone(),
             piece: (network.graph[a].at, network.graph[b].at),
+            is_bridge: self.is_bridge(edge),
             cut_off_m,
             change: self.change(before, &after, within_min),
             areas: self.areas_later(before, &after),
@@ -426,8 +467,7 @@ impl<'a> Access<'a> {
         let grid = self.grid();
         let mut later = vec![0_usize; self.world.areas.len()];
         for &i in &self.counts {
-            let delay = after.minutes.data[i] - before.minutes.data[i];
-            if f64::from(delay) < NOTED_MIN {
+            if after.counted_min(i) - before.counted_min(i) < NOTED_MIN {
                 continue;
             }
             let at = grid.centre(i % grid.cols, i / grid.cols);
@@ -763,8 +803,9 @@ mod tests {
         let world = valley();
         let access = Access::new(&world, &departure(&world)).unwrap();
         let before = access.arrival();
-        let (tried, cuts) = access.cuts(&before, 60.0, || ());
-        assert!(tried >= cuts.len() && !cuts.is_empty());
+        let places = access.places_to_cut(&before);
+        let cuts = access.cuts(&before, &places, 60.0, || ());
+        assert!(places.len() >= cuts.len() && !cuts.is_empty());
         for cut in &cuts {
             assert_eq!(cut.change.sooner_ha, 0.0, "{cut:?}");
             assert!(cut.change.mean_min >= 0.0 && cut.change.beyond_ha >= 0.0);
@@ -779,6 +820,54 @@ mod tests {
             .unwrap();
         assert!(whole.change.mean_min >= cuts[0].change.mean_min - 1e-9);
         assert!(access.without_road(&before, 60.0, "no-such").is_err());
+    }
+
+    #[test]
+    fn an_engine_serves_what_its_hose_reaches_and_a_crew_the_rest() {
+        let world = valley();
+        let mut engine = departure(&world);
+        engine.unit = "engine".to_owned();
+        let access = Access::new(&world, &engine).unwrap();
+        let reach = access.hose_m().unwrap();
+        let arrival = access.arrival();
+        let grid = access.grid();
+        let mut counts = [0, 0];
+        for (i, minutes) in arrival.minutes.data.iter().enumerate() {
+            let at = grid.centre(i % grid.cols, i / grid.cols);
+            let (_, off) = world.network.nearest(at).unwrap();
+            assert_eq!(minutes.is_finite(), off <= reach + grid.cell / 2.0);
+            counts[usize::from(minutes.is_finite())] += 1;
+        }
+        assert!(counts[0] > counts[1] && counts[1] > 50, "{counts:?}");
+        // What nobody reaches before or after is no later.
+        let cuts = access.cuts(&arrival, &access.places_to_cut(&arrival), 60.0, || ());
+        for cut in &cuts {
+            let named: f64 = cut.areas.iter().map(|(_, ha)| ha).sum();
+            assert!(named <= cut.change.later_ha + 1e-9, "{cut:?}");
+        }
+    }
+
+    #[test]
+    fn a_road_over_water_is_a_bridge() {
+        let mut world = valley();
+        let graph = &world.network.graph;
+        let edge = graph.edge_indices().next().unwrap();
+        let (a, b) = graph.edge_endpoints(edge).unwrap();
+        let middle = graph[a].at.towards(graph[b].at, 0.5);
+        let water = world
+            .landscape
+            .covers
+            .iter()
+            .position(|c| c.as_ref().is_some_and(|c| c.is_water));
+        let before = Access::new(&world, &departure(&world))
+            .unwrap()
+            .is_bridge(edge);
+        let (col, row) = world.landscape.cover.grid.cell_at(middle).unwrap();
+        world.landscape.cover.set(col, row, water.unwrap() as u8);
+        let after = Access::new(&world, &departure(&world))
+            .unwrap()
+            .is_bridge(edge);
+        assert_eq!((before, after), (false, true));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Closed rings around the cells that a fire has reached by a given time: marching squares on cell
-//! centres.
+//! Closed rings around the cells of a raster that are at most a level, as those that a fire has reached by a
+//! given time: marching squares on cell centres.
 
 use std::collections::BTreeMap;
 
@@ -140,8 +140,8 @@ pub fn rounded(ring: &[Point], times: usize) -> Vec<Point> {
     ring
 }
 
-/// The part of a raster that holds all burnt cells within `view`; none when there are none.
-pub fn burnt_part(arrival: &Raster<f32>, view: Extent) -> Option<Raster<f32>> {
+/// The part of a raster that holds all its numbers within `view`; none when there are none.
+pub fn finite_part(arrival: &Raster<f32>, view: Extent) -> Option<Raster<f32>> {
     let (view, col0, row0) = arrival.grid.crop(view)?;
     let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, usize::MAX, 0);
     for row in row0..row0 + view.rows {
@@ -285,7 +285,7 @@ mod tests {
             data: vec![0.0, f32::NAN, f32::NAN, 5.0],
         };
         assert_eq!(reached_by(&arrival, f32::MAX).len(), 2);
-        let part = burnt_part(&round_fire(50.0), grid.extent().widened(1000.0)).unwrap();
+        let part = finite_part(&round_fire(50.0), grid.extent().widened(1000.0)).unwrap();
         assert_eq!((part.grid.cols, part.grid.rows), (10, 10));
         assert_eq!(part.grid.west, 250.0);
     }

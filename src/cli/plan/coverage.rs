@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::{Map, json};
 
-use super::{Folder, check_time, metres, minutes, percent, tenth, told_time};
+use super::{Folder, check_time, map_title, metres, minutes, percent, tenth, told_time};
 use crate::base::geo::{Raster, polygon_area, rings};
 use crate::base::message::Message;
 use crate::cli::output::{Exit, Failure, Output, print, print_json};
@@ -378,11 +378,7 @@ fn picture(
         world,
         teller,
         StudyMap {
-            title: format!(
-                "{} · {}",
-                teller.name(&world.scenario.file.title),
-                output.text("plan-coverage-title")
-            ),
+            title: map_title(teller, output, "plan-coverage-title"),
             subtitles: vec![output.say(&subtitle)],
             class: &class,
             heading: output.text("plan-coverage-legend"),

@@ -6,13 +6,13 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, json};
 
-use super::{Departing, Folder, percent, tenth, told_time, told_vehicle};
+use super::{Departing, Folder, map_title, percent, station_marks, tenth};
 use crate::base::geo::{Raster, polygon_area, rings};
 use crate::base::message::Message;
 use crate::cli::output::{Exit, Failure, Output, print, print_json};
 use crate::files::geojson::{Geometry, write_features};
 use crate::files::geotiff;
-use crate::results::run_map::{StudyMap, station_mark, study_map};
+use crate::results::run_map::{StudyMap, study_map};
 use crate::results::sentences::Teller;
 use crate::results::story::new_table;
 use crate::studies::access::{Access, Arrival};
@@ -49,10 +49,9 @@ struct Answer {
     scenario: String,
     at: String,
     vehicle: String,
+    /// Who sets out, when and from where, in words.
     #[serde(skip)]
-    told_at: String,
-    #[serde(skip)]
-    told_vehicle: String,
+    head: String,
     stations: Vec<String>,
     burnable_ha: f64,
     /// Median of the arrival over the burnable ground; none for never.
@@ -74,7 +73,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let (access, vehicle) = arguments.departing.access(&world)?;
     let arrival = access.arrival();
     let teller = Teller::new(&world, output.language);
-    let answer = answer(arguments, &teller, vehicle, (&access, &arrival));
+    let answer = answer(arguments, (&teller, output), vehicle, (&access, &arrival));
     if let Some(out) = &arguments.out {
         write(out, &teller, &arrival, &answer, (&access, output))?;
     }
@@ -99,7 +98,7 @@ pub(super) fn sorted(access: &Access<'_>, arrival: &Arrival) -> Vec<f32> {
 
 fn answer(
     arguments: &Arguments,
-    teller: &Teller<'_>,
+    (teller, output): (&Teller<'_>, Output),
     vehicle: String,
     (access, arrival): (&Access<'_>, &Arrival),
 ) -> Answer {
@@ -114,8 +113,7 @@ fn answer(
     Answer {
         scenario: world.scenario.path.display().to_string(),
         at: world.clock.iso(arguments.departing.at * 60.0),
-        told_at: told_time(world, arguments.departing.at),
-        told_vehicle: told_vehicle(teller, &vehicle),
+        head: arguments.departing.told(teller, &vehicle, output),
         vehicle,
         stations: arguments.departing.station.clone(),
         burnable_ha: ha(all.len()),
@@ -136,20 +134,6 @@ fn answer(
     }
 }
 
-fn head(answer: &Answer, output: Output) -> String {
-    let from = if answer.stations.is_empty() {
-        output.text("plan-every-station")
-    } else {
-        answer.stations.join(", ")
-    };
-    output.say(
-        &Message::new("plan-isochrones-head")
-            .with("at", answer.told_at.clone())
-            .with("vehicle", answer.told_vehicle.clone())
-            .with("from", from),
-    )
-}
-
 fn text(answer: &Answer, output: Output) -> String {
     let mut table = new_table();
     table.set_header(["plan-within", "plan-reached", "plan-share"].map(|key| output.text(key)));
@@ -166,11 +150,7 @@ fn text(answer: &Answer, output: Output) -> String {
         .with("late", minutes(answer.p90_min))
         .with("never", format!("{:.0}", answer.never_ha))
         .with("all", format!("{:.0}", answer.burnable_ha));
-    format!(
-        "{}\n{table}\n{}\n",
-        head(answer, output),
-        output.say(&summary)
-    )
+    format!("{}\n{table}\n{}\n", answer.head, output.say(&summary))
 }
 
 fn write(
@@ -205,21 +185,13 @@ fn write(
         world,
         teller,
         StudyMap {
-            title: format!(
-                "{} · {}",
-                teller.name(&world.scenario.file.title),
-                output.text("plan-isochrones-title")
-            ),
-            subtitles: vec![head(answer, output)],
+            title: map_title(teller, output, "plan-isochrones-title"),
+            subtitles: vec![answer.head.clone()],
             class: &class,
             heading: output.text("plan-isochrones-legend"),
             classes: legend(output),
             lines: Vec::new(),
-            marks: world
-                .stations
-                .iter()
-                .map(|s| station_mark(s, teller))
-                .collect(),
+            marks: station_marks(teller),
         },
     )
     .map_err(|e| Failure::write(out, e))?;

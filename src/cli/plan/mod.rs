@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use image::RgbImage;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::output::{Exit, Failure, Output, note};
 use crate::base::message::Message;
 use crate::files::FileError;
-use crate::results::picture::write_png;
+use crate::results::picture::{MapMark, write_png};
+use crate::results::run_map::station_mark;
 use crate::results::sentences::Teller;
 use crate::scenario::catalogue::UnitKind;
 use crate::studies::access::{Access, Departure};
@@ -77,6 +79,17 @@ impl Departing {
     }
 }
 
+impl Departing {
+    /// Who sets out, when and from where, in words.
+    fn told(&self, teller: &Teller<'_>, unit: &str, output: Output) -> String {
+        let message = Message::new("plan-isochrones-head")
+            .with("at", told_time(teller.world(), self.at))
+            .with("vehicle", told_vehicle(teller, unit))
+            .with("from", told_stations(&self.station, teller, output));
+        output.say(&message)
+    }
+}
+
 /// The type of crew that the named stations, or all, have most of; of equals the first by name.
 fn usual_crew(world: &World, stations: &[String]) -> String {
     let units = &world.scenario.file.units;
@@ -121,6 +134,37 @@ fn told_time(world: &World, at_min: f64) -> String {
 fn told_vehicle(teller: &Teller<'_>, unit: &str) -> String {
     let kind = teller.world().scenario.catalogue.unit_types.get(unit);
     kind.map_or(unit, |k| teller.name(&k.name)).to_owned()
+}
+
+/// From which stations, in words.
+fn told_stations(stations: &[String], teller: &Teller<'_>, output: Output) -> String {
+    if stations.is_empty() {
+        return output.text("plan-every-station");
+    }
+    let names: Vec<&str> = stations.iter().map(|id| teller.called(id)).collect();
+    names.join(", ")
+}
+
+/// Title of a study's map.
+fn map_title(teller: &Teller<'_>, output: Output, key: &str) -> String {
+    let title = &teller.world().scenario.file.title;
+    format!("{} · {}", teller.name(title), output.text(key))
+}
+
+/// All stations as signs on a map.
+fn station_marks(teller: &Teller<'_>) -> Vec<MapMark> {
+    let stations = teller.world().stations.iter();
+    stations.map(|s| station_mark(s, teller)).collect()
+}
+
+/// A bar for work that takes a while, unless the user wants none.
+fn progress(count: u64, output: Output) -> ProgressBar {
+    let target = if output.quiet {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    };
+    ProgressBar::with_draw_target(Some(count), target)
 }
 
 fn invalid(reason: &impl std::error::Error) -> Failure {

@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 use serde_json::{Map, json};
 
 use super::isochrones::{classes, legend, sorted, write_arrival};
-use super::{Departing, Folder, invalid, minutes, tenth, told_time, told_vehicle};
+use super::{Departing, Folder, invalid, map_title, minutes, progress, station_marks, tenth};
 use crate::base::geo::Point;
 use crate::base::message::Message;
 use crate::cli::output::{Exit, Failure, Output, print, print_json};
 use crate::files::geojson::{Geometry, read_features, write_features};
 use crate::results::picture::{LineStyle, MapLine};
-use crate::results::run_map::{StudyMap, station_mark, study_map};
+use crate::results::run_map::{StudyMap, study_map};
 use crate::results::sentences::Teller;
 use crate::results::story::new_table;
 use crate::scenario::schema::Road;
@@ -49,12 +48,13 @@ struct Answer {
     scenario: String,
     at: String,
     vehicle: String,
+    stations: Vec<String>,
+    /// Who sets out, when and from where, in words.
     #[serde(skip)]
-    told_at: String,
-    #[serde(skip)]
-    told_vehicle: String,
+    head: String,
     within_min: f64,
-    stretches: usize,
+    places_cut: usize,
+    bridges_cut: usize,
     burnable_ha: f64,
     within_ha: f64,
     median_min: Option<f64>,
@@ -74,6 +74,7 @@ struct CutRow {
     name: Option<String>,
     x: f64,
     y: f64,
+    is_bridge: bool,
     is_only_way: bool,
     cut_off_km: f64,
     later_ha: f64,
@@ -99,14 +100,7 @@ struct LinkRow {
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let world = output.load(&arguments.scenario)?;
-    let classes = &world.scenario.catalogue.road_classes;
-    if !classes.contains_key(&arguments.class) {
-        let known: Vec<&str> = classes.keys().map(String::as_str).collect();
-        let message = Message::new("plan-no-class")
-            .with("found", arguments.class.clone())
-            .with("have", known.join(", "));
-        return Err(Failure::Message(Exit::Usage, message));
-    }
+    check_class(&world, &arguments.class, "--class", Exit::Usage)?;
     let given = given_roads(arguments, &world)?;
     let (access, vehicle) = arguments.departing.access(&world)?;
     let before = access.arrival();
@@ -118,15 +112,9 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
             .map_err(|e| invalid(&e))?;
         closed.extend(cut);
     }
-    let bar = ProgressBar::with_draw_target(
-        Some(access.stretches(&before) as u64),
-        if output.quiet {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr()
-        },
-    );
-    let (stretches, cuts) = access.cuts(&before, within, || bar.inc(1));
+    let places = access.places_to_cut(&before);
+    let bar = progress(places.len() as u64, output);
+    let cuts = access.cuts(&before, &places, within, || bar.inc(1));
     bar.finish_and_clear();
     let links = access.new_links(&arguments.class, arguments.links, within);
     let given_link = (!given.is_empty()).then(|| access.with_roads(&before, within, &given).1);
@@ -137,11 +125,12 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     let answer = Answer {
         scenario: world.scenario.path.display().to_string(),
         at: world.clock.iso(arguments.departing.at * 60.0),
-        told_at: told_time(&world, arguments.departing.at),
-        told_vehicle: told_vehicle(&teller, &vehicle),
+        stations: arguments.departing.station.clone(),
+        head: arguments.departing.told(&teller, &vehicle, output),
         vehicle,
         within_min: within,
-        stretches,
+        places_cut: places.len(),
+        bridges_cut: places.iter().filter(|e| access.is_bridge(**e)).count(),
         burnable_ha: tenth(burnable_ha),
         within_ha: tenth(reached as f64 * access.cell_ha()),
         median_min: all
@@ -169,19 +158,33 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// A class that the catalogue does not have; `place` says where it was found.
+fn check_class(world: &World, class: &str, place: &str, exit: Exit) -> Result<(), Failure> {
+    let classes = &world.scenario.catalogue.road_classes;
+    if classes.contains_key(class) {
+        return Ok(());
+    }
+    let known: Vec<&str> = classes.keys().map(String::as_str).collect();
+    let message = Message::new("plan-no-class")
+        .with("place", place)
+        .with("found", class)
+        .with("have", known.join(", "));
+    Err(Failure::Message(exit, message))
+}
+
 /// The roads of `--link`.
 fn given_roads(arguments: &Arguments, world: &World) -> Result<Vec<Road>, Failure> {
     let Some(path) = &arguments.link else {
         return Ok(Vec::new());
     };
     let roads: Vec<Road> = read_features(path, &world.crs).map_err(|e| Failure::file(&e))?;
-    let classes = &world.scenario.catalogue.road_classes;
-    if let Some(road) = roads.iter().find(|r| !classes.contains_key(&r.class)) {
-        let known: Vec<&str> = classes.keys().map(String::as_str).collect();
-        let message = Message::new("plan-no-class")
-            .with("found", road.class.clone())
-            .with("have", known.join(", "));
+    if roads.is_empty() {
+        let message = Message::new("plan-no-links").with("path", path.display().to_string());
         return Err(Failure::Message(Exit::Invalid, message));
+    }
+    for road in &roads {
+        let place = format!("{}, {}", path.display(), road.id);
+        check_class(world, &road.class, &place, Exit::Invalid)?;
     }
     Ok(roads)
 }
@@ -206,6 +209,7 @@ fn cut_row(cut: &Cut, world: &World, teller: &Teller<'_>) -> CutRow {
         road: cut.road.clone(),
         x: tenth(at.x),
         y: tenth(at.y),
+        is_bridge: cut.is_bridge,
         is_only_way: cut.cut_off_m > 0.0,
         cut_off_km: libm::round(cut.cut_off_m / 10.0) / 100.0,
         later_ha: tenth(later_ha),
@@ -234,25 +238,31 @@ fn link_row(link: &Link, burnable_ha: f64) -> LinkRow {
 
 fn text(answer: &Answer, top: usize, output: Output) -> String {
     let head = Message::new("plan-roads-head")
-        .with("at", answer.told_at.clone())
-        .with("vehicle", answer.told_vehicle.clone())
         .with("within", answer.within_min.to_string())
         .with("reached", format!("{:.0}", answer.within_ha))
         .with("all", format!("{:.0}", answer.burnable_ha));
     let only = answer.cuts.iter().filter(|c| c.is_only_way).count();
     let late = answer.cuts.iter().filter(|c| c.later_ha > 0.0).count();
     let found = Message::new("plan-roads-found")
-        .with("stretches", answer.stretches.to_string())
+        .with("places", answer.places_cut.to_string())
+        .with("bridges", answer.bridges_cut.to_string())
         .with("only", only.to_string())
         .with("late", late.to_string())
         .with("minutes", NOTED_MIN.to_string());
-    let mut parts = vec![format!("{}\n{}\n", output.say(&head), output.say(&found))];
+    let mut parts = vec![format!(
+        "{}\n{}\n{}\n",
+        answer.head,
+        output.say(&head),
+        output.say(&found)
+    )];
+    let yes = |is| output.text(if is { "plan-yes" } else { "plan-no" });
     let cuts = |rows: &[CutRow]| {
         let mut table = new_table();
         table.set_header(
             [
                 "plan-road",
                 "plan-place",
+                "plan-bridge",
                 "plan-only-way",
                 "plan-cut-off",
                 "plan-later",
@@ -266,7 +276,8 @@ fn text(answer: &Answer, top: usize, output: Output) -> String {
             table.add_row([
                 c.name.clone().unwrap_or_else(|| c.road.clone()),
                 format!("{:.0}, {:.0}", c.x, c.y),
-                output.text(if c.is_only_way { "plan-yes" } else { "plan-no" }),
+                yes(c.is_bridge),
+                yes(c.is_only_way),
                 format!("{:.1}", c.cut_off_km),
                 format!("{:.0}", c.later_ha),
                 format!("{:+.0}", c.mean_delay_min),
@@ -378,29 +389,17 @@ fn write(
         .given
         .iter()
         .map(|r| line(r.path.clone(), LineStyle::ProposedRoad));
-    let head = Message::new("plan-isochrones-head")
-        .with("at", answer.told_at.clone())
-        .with("vehicle", answer.told_vehicle.clone())
-        .with("from", output.text("plan-every-station"));
     let image = study_map(
         world,
         teller,
         StudyMap {
-            title: format!(
-                "{} · {}",
-                teller.name(&world.scenario.file.title),
-                output.text("plan-roads-title")
-            ),
-            subtitles: vec![output.say(&head)],
+            title: map_title(teller, output, "plan-roads-title"),
+            subtitles: vec![answer.head.clone()],
             class: &class,
             heading: output.text("plan-isochrones-legend"),
             classes: legend(output),
             lines: cuts.chain(links).chain(given).collect(),
-            marks: world
-                .stations
-                .iter()
-                .map(|s| station_mark(s, teller))
-                .collect(),
+            marks: station_marks(teller),
         },
     )
     .map_err(|e| Failure::write(out, e))?;

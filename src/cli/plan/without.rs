@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use super::progress;
 use crate::base::message::Message;
 use crate::cli::output::{Exit, Failure, Output, print};
 use crate::cli::run::Policy;
@@ -67,14 +67,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     }
     let worlds = std::cell::RefCell::new(worlds);
     let count = (arguments.take.len() as u64 + 1) * (arguments.seeds.end - arguments.seeds.start);
-    let bar = ProgressBar::with_draw_target(
-        Some(count),
-        if output.quiet {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr()
-        },
-    );
+    let bar = progress(count, output);
     let rows = study(
         || worlds.borrow_mut().remove(0),
         &arguments.take,

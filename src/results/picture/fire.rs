@@ -55,7 +55,7 @@ pub(super) struct Bands {
 impl Bands {
     /// The bands of the fire in view; none where nothing burnt.
     pub(super) fn of(layer: &FireLayer, frame: &Frame) -> Option<Self> {
-        let part = rings::burnt_part(
+        let part = rings::finite_part(
             layer.arrival,
             frame.extent.widened(2.0 * layer.arrival.grid.cell),
         )?;

@@ -32,7 +32,7 @@ pub enum LineStyle {
     Perimeter,
     /// Line that crews have built.
     BuiltLine,
-    /// A piece of road without which forest is reached late or never.
+    /// A road whose loss costs most time.
     CriticalRoad,
     /// A road that is proposed.
     ProposedRoad,
