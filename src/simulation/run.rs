@@ -671,7 +671,8 @@ fn can_be_reached(site: &Site, incident: &Incident, units: &[(Number, UnitState)
     })
 }
 
-/// Why a fire that somebody saw was not contained: what came first on its way there.
+/// Why a fire that somebody saw was not contained: of several reasons the one that weighs most, in the order
+/// of the questions below.
 fn why_it_burns_on(
     site: &Site,
     fire: &FireState,
@@ -688,7 +689,8 @@ fn why_it_burns_on(
     }) || (incident.verified_s.is_some() && !can_be_reached(site, incident, units));
     let withdrew = happened(&|r| {
         matches!(r, Record::Withdraws { incident, reason, .. }
-            if *incident == number && *reason != WithdrawalReason::Shift)
+            if *incident == number
+                && matches!(reason, WithdrawalReason::Margin | WithdrawalReason::Overrun))
     });
     if incident.dispatched_s.is_none() {
         return if no_route {
