@@ -6,7 +6,9 @@
 //! the pace at the best slope.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+
+use rustc_hash::FxHashMap;
 
 use super::Fire;
 use super::units::Trip;
@@ -127,50 +129,67 @@ fn search(
     flat_m_s: f64,
     blocked: &impl Fn(Point) -> bool,
 ) -> Option<Vec<Cell>> {
+    let elevation = &site.landscape.elevation;
+    let height = |c: Cell| -> f64 { elevation.get(c.0, c.1).into() };
     let fastest = slowness(-0.05) / flat_m_s;
     let target = grid.centre(goal.0, goal.1);
     let bound = |c: Cell| grid.centre(c.0, c.1).distance(target) * fastest;
-    let mut best: HashMap<Cell, (f64, Option<Cell>)> = HashMap::new();
+    let may_enter = |c: Cell| {
+        let at = grid.centre(c.0, c.1);
+        may_walk(site, at) && !blocked(at)
+    };
+    // What is known of a cell: the soonest so far, from where, and whether one may be there at all.
+    let mut best: FxHashMap<Cell, (f64, Option<Cell>, bool)> = FxHashMap::default();
     let mut queue = BinaryHeap::new();
-    best.insert(start, (0.0, None));
+    best.insert(start, (0.0, None, true));
     // Times are not negative, so their bit patterns sort as they do; ties go to the lower cell.
     queue.push(Reverse((bound(start).to_bits(), start)));
     let mut looked = 0;
-    while let Some(Reverse((_, here))) = queue.pop() {
+    while let Some(Reverse((bits, here))) = queue.pop() {
         if here == goal {
             let mut path = vec![goal];
             let mut at = goal;
-            while let Some((_, Some(before))) = best.get(&at) {
+            while let Some((_, Some(before), _)) = best.get(&at) {
                 path.push(*before);
                 at = *before;
             }
             path.reverse();
             return Some(path);
         }
+        let so_far = best.get(&here).map_or(f64::INFINITY, |b| b.0);
+        if bits > (so_far + bound(here)).to_bits() {
+            // A shorter way to it has been looked at since.
+            continue;
+        }
         looked += 1;
         if looked > MOST_CELLS {
             return None;
         }
-        let so_far = best.get(&here).map_or(f64::INFINITY, |b| b.0);
         let from = grid.centre(here.0, here.1);
+        let low = height(here);
         for (dc, dr) in STEPS {
             let (c, r) = (here.0 as i64 + dc, here.1 as i64 + dr);
             if c < 0 || r < 0 || c >= grid.cols as i64 || r >= grid.rows as i64 {
                 continue;
             }
             let next = (c as usize, r as usize);
-            let to = grid.centre(next.0, next.1);
+            let distance = grid.cell * step_cells(dc, dr);
+            let time = so_far + distance * slowness((height(next) - low) / distance) / flat_m_s;
+            let known = best.get(&next);
+            if known.is_some_and(|b| !b.2 || b.0 <= time) {
+                continue;
+            }
             if next != goal {
-                let middle = from.towards(to, 0.5);
-                if !may_walk(site, to) || blocked(to) || blocked(middle) {
+                if known.is_none() && !may_enter(next) {
+                    best.insert(next, (f64::INFINITY, None, false));
+                    continue;
+                }
+                if blocked(from.towards(grid.centre(next.0, next.1), 0.5)) {
                     continue;
                 }
             }
-            let time = so_far + step_s(site, from, to, flat_m_s);
-            if best.get(&next).is_none_or(|b| time < b.0) {
-                best.insert(next, (time, Some(here)));
-                queue.push(Reverse(((time + bound(next)).to_bits(), next)));
-            }
+            best.insert(next, (time, Some(here), true));
+            queue.push(Reverse(((time + bound(next)).to_bits(), next)));
         }
     }
     None
@@ -298,14 +317,8 @@ impl OnFoot {
         STEPS.iter().filter_map(move |&(dc, dr)| {
             let (c, r) = (col + dc, row + dr);
             let inside = c >= 0 && r >= 0 && c < grid.cols as i64 && r < grid.rows as i64;
-            let metres = if dc * dr == 0 {
-                1.0
-            } else if (dc * dr).abs() == 1 {
-                std::f64::consts::SQRT_2
-            } else {
-                SQRT_5
-            };
-            inside.then(|| (r as usize * grid.cols + c as usize, grid.cell * metres))
+            let metres = grid.cell * step_cells(dc, dr);
+            inside.then(|| (r as usize * grid.cols + c as usize, metres))
         })
     }
 }
@@ -328,8 +341,16 @@ impl Soonest {
     }
 }
 
-/// Length of a step of two cells and one, cells.
-const SQRT_5: f64 = 2.236_067_977_499_79;
+/// Length of one of [`STEPS`], cells.
+fn step_cells(dc: i64, dr: i64) -> f64 {
+    /// Two cells one way and one the other.
+    const SQRT_5: f64 = 2.236_067_977_499_79;
+    match (dc * dr).abs() {
+        0 => 1.0,
+        1 => std::f64::consts::SQRT_2,
+        _ => SQRT_5,
+    }
+}
 
 /// Whether one can walk at a place: not on water.
 fn may_walk(site: &Site, at: Point) -> bool {

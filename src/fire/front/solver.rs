@@ -1,6 +1,6 @@
 //! The ordered-arrival solver: accepts cells in order of time and pushes to those they can reach.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::SpreadSource;
@@ -76,6 +76,13 @@ pub struct Touch {
 
 /// Burnt cells whose metric under the present weather is kept.
 const BEHIND: usize = 1024;
+/// Half the width of the wedge in which fire may have come to a cell, cells, and its growth with the distance:
+/// a step is drawn from between two senders, and bends between fuels.
+const CROSS_CELLS: f64 = 1.6;
+/// Cells so near to a new barrier that have no arrival are offered one anew.
+const BESIDE_CELLS: i64 = 4;
+/// See [`CROSS_CELLS`].
+const CROSS_SHARE: f64 = 0.35;
 
 /// A fire's start.
 #[derive(Debug, Clone, Copy)]
@@ -208,6 +215,8 @@ pub struct Front<S> {
     behind: Vec<(u32, Option<Metric>)>,
     /// Receivers of the cell that burns now.
     pub(super) receivers: Vec<Receiver>,
+    /// Cells whose tentative arrival is worked out again beside a new barrier.
+    pub(super) renewed: FxHashSet<u32>,
 }
 
 /// Where the line stands between a burnt cell and its neighbour.
@@ -217,6 +226,65 @@ pub(super) struct Stand {
     pub share: f32,
     /// When it last moved, seconds.
     pub moved_s: f64,
+}
+
+/// A box of cells: first and last column and row.
+struct CellBox(i64, i64, i64, i64);
+
+impl CellBox {
+    const NONE: Self = Self(i64::MAX, i64::MAX, i64::MIN, i64::MIN);
+
+    fn include(&mut self, col: usize, row: usize) {
+        let (col, row) = (col as i64, row as i64);
+        *self = Self(
+            self.0.min(col),
+            self.1.min(row),
+            self.2.max(col),
+            self.3.max(row),
+        );
+    }
+
+    /// The box, so many cells larger on all sides, on the grid: first column, first row, last ones.
+    fn grown(&self, by: i64, grid: &Grid) -> (usize, usize, usize, usize) {
+        let clamp = |v: i64, n: usize| v.clamp(0, n as i64 - 1) as usize;
+        (
+            clamp(self.0 - by, grid.cols),
+            clamp(self.1 - by, grid.rows),
+            clamp(self.2 + by, grid.cols),
+            clamp(self.3 + by, grid.rows),
+        )
+    }
+}
+
+/// Whether fire that comes to a cell along `way` (columns, rows), from at most so many cells away, may have
+/// crossed a path. Ways bend a little where the ground changes, and are drawn between the centres of two cells.
+fn crosses(path: &[Point], grid: &Grid, at: (usize, usize), way: (f32, f32), far: f64) -> bool {
+    let (x, y) = (at.0 as f64 + 0.5, at.1 as f64 + 0.5);
+    let (dx, dy) = (f64::from(way.0), f64::from(way.1));
+    // How far behind the cell, and how far beside its way, cells: the wedge that the way may lie in.
+    let seen = path.iter().map(|&p| {
+        let (px, py) = grid.fractional(p);
+        let (vx, vy) = (x - px, y - py);
+        (vx * dx + vy * dy, vx * dy - vy * dx)
+    });
+    let seen: Vec<(f64, f64)> = seen.collect();
+    let margin = |back: f64| CROSS_CELLS + CROSS_SHARE * back.max(0.0);
+    let within = |(back, beside): (f64, f64)| {
+        // Far in columns and rows: farther on the diagonal.
+        back > -CROSS_CELLS
+            && back < std::f64::consts::SQRT_2 * far + CROSS_CELLS
+            && beside.abs() < margin(back)
+    };
+    let pieces = seen.windows(2).any(|w| {
+        let ((b0, s0), (b1, s1)) = (w[0], w[1]);
+        // Pieces of line are short; where one is not, its middle part is looked at step by step.
+        let steps = libm::ceil(libm::hypot(b1 - b0, s1 - s0)).max(1.0) as usize;
+        (0..=steps).any(|k| {
+            let share = k as f64 / steps as f64;
+            within((b0 + share * (b1 - b0), s0 + share * (s1 - s0)))
+        })
+    });
+    pieces || seen.len() == 1 && within(seen[0])
 }
 
 impl<S: SpreadSource> Front<S> {
@@ -247,6 +315,7 @@ impl<S: SpreadSource> Front<S> {
             behind: vec![(u32::MAX, None); BEHIND],
             onward: Vec::new(),
             receivers: Vec::new(),
+            renewed: FxHashSet::default(),
         }
     }
 
@@ -545,40 +614,52 @@ impl<S: SpreadSource> Front<S> {
         // within its radius: so far off may lie what the barrier cuts off.
         let far = super::start::EXACT_CELLS.max(2 * self.reach + 2);
         let reach = i64::from(far) + 1;
-        let (mut c0, mut r0, mut c1, mut r1) = (i64::MAX, i64::MAX, i64::MIN, i64::MIN);
+        let mut near = CellBox::NONE;
         for &cell in &touched {
             let (col, row) = self.place(cell);
             self.tiles.mark_barrier(col, row);
-            c0 = c0.min(col as i64 - reach);
-            c1 = c1.max(col as i64 + reach);
-            r0 = r0.min(row as i64 - reach);
-            r1 = r1.max(row as i64 + reach);
+            near.include(col, row);
         }
         if touched.is_empty() {
             return line;
         }
-        let clamp = |v: i64, n: usize| v.clamp(0, n as i64 - 1) as usize;
-        let (c0, c1) = (clamp(c0, grid.cols), clamp(c1, grid.cols));
-        let (r0, r1) = (clamp(r0, grid.rows), clamp(r1, grid.rows));
+        // Fire line that waits to burn on ([`Front::burn_on`]) offers arrivals by strips, and what the barrier cuts
+        // off of them nobody else may offer: cells beside it that have none yet are looked at too.
+        let beside = near.grown(BESIDE_CELLS, &grid);
+        let (c0, r0, c1, r1) = near.grown(reach, &grid);
+        let mut bounds = CellBox::NONE;
+        let mut renewed = Vec::new();
         let mut any = false;
         for row in r0..=r1 {
             for col in c0..=c1 {
                 if let Some((tile, i)) = self.tiles.find(col, row) {
                     let c = &mut self.tiles.tiles[tile].cells[i];
-                    if c.state() == TRIAL {
+                    let is_trial = c.state() == TRIAL;
+                    any |= is_trial;
+                    let is_new = if is_trial {
+                        crosses(path, &grid, (col, row), c.way(), reach as f64)
+                    } else {
+                        !c.is_burnt()
+                            && c.fuel != 0
+                            && (beside.0..=beside.2).contains(&col)
+                            && (beside.1..=beside.3).contains(&row)
+                    };
+                    if is_new {
                         c.forget();
-                        any = true;
+                        bounds.include(col, row);
+                        renewed.push((col, row));
                     }
                 }
             }
         }
-        if !any {
+        if !any || renewed.is_empty() {
             return line;
         }
+        // Cells send as far as the stencils reach, pieces of line farther.
+        let (c0, r0, c1, r1) = bounds.grown(i64::from(self.reach) + 1, &grid);
         let mut sources = Vec::new();
-        let wide = reach as usize;
-        for row in r0.saturating_sub(wide)..=(r1 + wide).min(grid.rows - 1) {
-            for col in c0.saturating_sub(wide)..=(c1 + wide).min(grid.cols - 1) {
+        for row in r0..=r1 {
+            for col in c0..=c1 {
                 if let Some(c) = self.tiles.get(col, row)
                     && c.is_burnt()
                     && c.t > self.restarted
@@ -588,20 +669,21 @@ impl<S: SpreadSource> Front<S> {
             }
         }
         sources.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.2, a.1).cmp(&(b.2, b.1))));
+        self.renewed = renewed.iter().map(|&(c, r)| self.number(c, r)).collect();
         for (_, col, row) in sources {
             let at = self.touch(col, row);
             self.relax(col, row, at, false);
         }
+        let (c0, r0, c1, r1) = bounds.grown(reach, &grid);
         let (low, high) = (grid.centre(c0, r1), grid.centre(c1, r0));
         for i in 0..self.pieces.len() {
             let p = self.pieces[i];
-            let margin = f64::from(far + 1) * grid.cell;
-            if p.a.x.max(p.b.x) > low.x - margin
-                && p.a.x.min(p.b.x) < high.x + margin
-                && p.a.y.max(p.b.y) > low.y - margin
-                && p.a.y.min(p.b.y) < high.y + margin
+            if p.a.x.max(p.b.x) > low.x
+                && p.a.x.min(p.b.x) < high.x
+                && p.a.y.max(p.b.y) > low.y
+                && p.a.y.min(p.b.y) < high.y
             {
-                self.seed(&p);
+                self.seed_cells(&p, &renewed);
             }
         }
         line

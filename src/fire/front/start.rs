@@ -200,6 +200,29 @@ impl<S: SpreadSource> Front<S> {
 
     /// Offers every unburnt cell near a piece its exact arrival from it.
     pub(super) fn seed(&mut self, piece: &Piece) {
+        let (a, b, (c0, r0, c1, r1)) = self.near(piece);
+        for row in r0 as i64..=r1 {
+            for col in c0 as i64..=c1 {
+                self.offer_from(piece, a, b, (col as usize, row as usize));
+            }
+        }
+    }
+
+    /// [`Front::seed`] for some cells only.
+    pub(super) fn seed_cells(&mut self, piece: &Piece, cells: &[(usize, usize)]) {
+        let (a, b, (c0, r0, c1, r1)) = self.near(piece);
+        for &(col, row) in cells {
+            if (c0 as i64..=c1).contains(&(col as i64)) && (r0 as i64..=r1).contains(&(row as i64))
+            {
+                self.offer_from(piece, a, b, (col, row));
+            }
+        }
+    }
+
+    /// The ends of a piece in cells, and the first column and row of the cells that it offers arrivals to, and
+    /// the last ones.
+    #[allow(clippy::type_complexity, reason = "two places and a box")]
+    fn near(&mut self, piece: &Piece) -> ((f64, f64), (f64, f64), (usize, usize, i64, i64)) {
         let grid = self.tiles.grid;
         let reach = self.reach_near(piece.a, piece.b);
         let cells = if piece.behind.is_some() {
@@ -213,11 +236,7 @@ impl<S: SpreadSource> Front<S> {
         let high = |v: f64, n: usize| libm::floor(v + radius).clamp(-1.0, n as f64 - 1.0) as i64;
         let (c0, c1) = (low(a.0.min(b.0)), high(a.0.max(b.0), grid.cols));
         let (r0, r1) = (low(a.1.min(b.1)), high(a.1.max(b.1), grid.rows));
-        for row in r0 as i64..=r1 {
-            for col in c0 as i64..=c1 {
-                self.offer_from(piece, a, b, (col as usize, row as usize));
-            }
-        }
+        (a, b, (c0, r0, c1, r1))
     }
 
     /// A place in cells east and south of the centre of the first cell.

@@ -319,7 +319,7 @@ struct Placed {
 
 impl<S: SpreadSource> Front<S> {
     /// Offers the cells that a burnt cell can reach their arrivals through it; `first` when it has
-    /// just burnt.
+    /// just burnt, else only those that are renewed.
     pub(super) fn relax(&mut self, col: usize, row: usize, place: (usize, usize), first: bool) {
         let cell = self.tiles.tiles[place.0].cells[place.1];
         if cell.is_still() {
@@ -355,6 +355,9 @@ impl<S: SpreadSource> Front<S> {
         let mut receivers = std::mem::take(&mut self.receivers);
         receivers.clear();
         for (k, o) in stencil.offsets.iter().enumerate() {
+            if !first && !self.is_renewed(y, o) {
+                continue;
+            }
             let Some(place) = self.receiver::<INNER>(y, o) else {
                 continue;
             };
@@ -566,6 +569,20 @@ impl<S: SpreadSource> Front<S> {
             to.y + f64::from(v.1) * grid.cell,
         );
         self.barriers.blocks(source, to)
+    }
+
+    /// Whether the cell that `y` is seen from at an offset is one of those that are renewed.
+    fn is_renewed(&self, y: &Placed, o: &Offset) -> bool {
+        let grid = &self.tiles.grid;
+        let (c, r) = (
+            y.at.0 as i64 - i64::from(o.dc),
+            y.at.1 as i64 - i64::from(o.dr),
+        );
+        c >= 0
+            && r >= 0
+            && c < grid.cols as i64
+            && r < grid.rows as i64
+            && self.renewed.contains(&self.number(c as usize, r as usize))
     }
 
     /// Where the cell lies that `y` is seen from at the offset `o`, its metric made for the present
