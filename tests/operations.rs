@@ -8,7 +8,9 @@ use std::sync::Arc;
 use fireline::base::geo::Point;
 use fireline::base::random::{Purpose, Streams};
 use fireline::operations::policy::{DeskView, Policy, PolicyFault};
-use fireline::protocol::{Order, Orderer, Record, Refusal, Task};
+use fireline::protocol::{
+    Answer, CasualtyCause, Order, Orderer, Record, Refusal, Tactic, TacticReason, Task,
+};
 use fireline::scenario::Scenario;
 use fireline::scenario::catalogue::UnitKind;
 use fireline::scenario::schema::DangerLevel;
@@ -63,7 +65,7 @@ impl Policy for Wild {
                 let mut off = || spread * (2.0 * random.random::<f64>() - 1.0);
                 Point::new(at.x + off(), at.y + off())
             };
-            orders.push(match (random.random::<f64>() * 16.0) as u32 {
+            orders.push(match (random.random::<f64>() * 17.0) as u32 {
                 0..=4 => Order::Dispatch { unit, incident },
                 5 => Order::Recall { unit },
                 6 => Order::Move {
@@ -88,6 +90,16 @@ impl Policy for Wild {
                 12 => Order::Backfire {
                     incident,
                     path: vec![near(&mut random, 200.0), near(&mut random, 200.0)],
+                },
+                16 => Order::Attack {
+                    incident,
+                    tactic: [
+                        Tactic::Flank,
+                        Tactic::Head,
+                        Tactic::Parallel,
+                        Tactic::HotSpots,
+                        Tactic::Boss,
+                    ][(random.random::<f64>() * 5.0) as usize],
                 },
                 13 => Order::CloseRoad {
                     road: one(&self.roads, &mut random).cloned().unwrap_or_default(),
@@ -116,8 +128,17 @@ impl Policy for Wild {
     }
 }
 
-/// The valley with more of everything that can be ordered about.
+/// The valley with more of everything that can be ordered about, and mishaps.
 fn valley() -> Arc<World> {
+    valley_with(
+        r#"injects: [
+        (id: "tyre", at_min: 40, event: UnitOut(unit: "township-crew", minutes: 15)),
+        (id: "fall", at_min: 60, event: Injured(unit: "township-crew", people: 2)),
+        (id: "radio", at_min: 50, event: RadioOut(unit: "farm-crew", minutes: 30)),"#,
+    )
+}
+
+fn valley_with(injects: &str) -> Arc<World> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
     let text = std::fs::read_to_string(&path).unwrap();
     let more = r#"
@@ -137,7 +158,8 @@ fn valley() -> Arc<World> {
             more.trim_start_matches('\n'),
             1,
         )
-        .replacen("count: 0,", "count: 2,", 1);
+        .replacen("count: 0,", "count: 2,", 1)
+        .replacen("injects: [", injects, 1);
     let scenario = Scenario::parse(&path, &text).unwrap();
     Arc::new(World::build(scenario).unwrap().0)
 }
@@ -222,9 +244,19 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
             .flat_map(fireline::fire::front::Ring::points)
             .map(|p| p.distance(at))
             .fold(f64::INFINITY, f64::min);
-        // The edge is drawn cell by cell.
+        // The edge is drawn cell by cell, and wet line may be laid at a stand-off.
+        let most = world.scenario.catalogue.attack.most_m.value;
+        let away = outcome.journal.lines().iter().any(|l| {
+            matches!(
+                l.record,
+                Record::Attack {
+                    tactic: Tactic::Parallel,
+                    ..
+                }
+            )
+        });
         assert!(
-            edge <= reach + 2.0 * world.grid.cell,
+            edge <= reach + 2.0 * world.grid.cell + if away { most } else { 0.0 },
             "seed {seed}, {t} s: {unit} works {edge} m from the edge"
         );
     }
@@ -373,4 +405,122 @@ fn the_same_orders_give_the_same_run() {
     let world = valley();
     let [a, b] = [0, 0].map(|_| watched(&world, 5, None).state_hash);
     assert_eq!(a, b);
+}
+
+/// When a unit of the valley leaves, and when it is there or sets out on foot, seconds.
+fn journey(outcome: &Outcome, id: &str) -> (f64, f64) {
+    let lines = outcome.journal.lines();
+    let left = lines
+        .iter()
+        .find(|l| matches!(&l.record, Record::Departed { unit, .. } if unit == id));
+    let there = lines
+        .iter()
+        .find(|l| matches!(&l.record, Record::WalkingIn { unit, .. } if unit == id));
+    (left.unwrap().t_s, there.unwrap().t_s)
+}
+
+#[test]
+fn a_blown_tyre_holds_a_unit_up_where_it_is() {
+    let run = |injects: &str| {
+        let mut simulation = Simulation::new(valley_with(injects), 3, PolicyName::RunCard);
+        simulation.run();
+        simulation.finish()
+    };
+    let (left, there) = journey(&run("injects: ["), "township-crew");
+    assert!(there - left > 120.0);
+    let at_min = f64::midpoint(left, there) / 60.0;
+    let tyre = format!(
+        "injects: [(id: \"tyre\", at_min: {at_min}, event: UnitOut(unit: \"township-crew\", minutes: 15)),"
+    );
+    let world = valley_with(&tyre);
+    let mut simulation = Simulation::new(world, 3, PolicyName::RunCard);
+    let place = |simulation: &mut Simulation, t: f64| {
+        while simulation.time_s() < t {
+            simulation.step();
+        }
+        let view = simulation.view();
+        let unit = view.units.iter().find(|u| u.id == "township-crew").unwrap();
+        (unit.at, unit.doing)
+    };
+    let stopped = place(&mut simulation, at_min * 60.0 + 30.0);
+    assert_eq!(stopped.1, UnitDoing::OutOfAction);
+    assert_eq!(place(&mut simulation, at_min * 60.0 + 800.0), stopped);
+    simulation.run();
+    let late = journey(&simulation.finish(), "township-crew");
+    assert_eq!(late.0, left);
+    assert!((late.1 - there - 900.0).abs() <= 10.0, "{} {there}", late.1);
+}
+
+#[test]
+fn who_has_no_radio_neither_reports_nor_hears_orders() {
+    let world = valley_with(
+        "injects: [(id: \"radio\", at_min: 0, event: RadioOut(unit: \"township-crew\", minutes: 360)),
+        (id: \"fall\", at_min: 100, event: Injured(unit: \"township-crew\", people: 3)),",
+    );
+    let mut simulation = Simulation::new(world, 3, PolicyName::RunCard);
+    let is_there = |s: &mut Simulation| {
+        let view = s.view();
+        let of = view.units.iter().find(|u| u.id == "township-crew");
+        of.is_some_and(|u| u.doing == UnitDoing::OnScene)
+    };
+    while !is_there(&mut simulation) {
+        assert!(!simulation.is_over());
+        simulation.step();
+    }
+    let unit = "township-crew".to_owned();
+    simulation.order(Order::Recall { unit }, Orderer::Person);
+    simulation.run();
+    let outcome = simulation.finish();
+    let lines = outcome.journal.lines();
+    assert!(lines.iter().any(|l| matches!(
+        l.record,
+        Record::Refused {
+            reason: Refusal::NoRadio,
+            ..
+        }
+    )));
+    assert!(
+        lines
+            .iter()
+            .all(|l| !matches!(&l.record, Record::FieldReport { by, .. } if by == "township-crew"))
+    );
+    let hurt = lines.iter().find_map(|l| match &l.record {
+        Record::Casualties {
+            unit,
+            cause: CasualtyCause::Inject,
+            injured,
+            ..
+        } => Some((unit.as_str(), *injured)),
+        _ => None,
+    });
+    assert_eq!(hurt, Some(("township-crew", 3)));
+}
+
+#[test]
+fn how_a_fire_is_attacked_is_ordered_within_the_doctrine() {
+    let world = valley();
+    let mut simulation = Simulation::new(world, 3, PolicyName::RunCard);
+    while simulation.view().incidents.is_empty() {
+        simulation.step();
+    }
+    for tactic in [Tactic::Head, Tactic::HotSpots, Tactic::Boss] {
+        let incident = 1;
+        simulation.order(Order::Attack { incident, tactic }, Orderer::Person);
+    }
+    simulation.step();
+    let outcome = simulation.finish();
+    let said: Vec<String> = outcome
+        .journal
+        .lines()
+        .iter()
+        .filter_map(|l| match &l.record {
+            Record::Refused { reason, .. } => Some(format!("{reason:?}")),
+            Record::Attack { tactic, reason, .. } if *reason == TacticReason::Ordered => {
+                Some(format!("{tactic:?}"))
+            }
+            Record::Answered { answer, .. } if *answer == Answer::Done => Some("Done".to_owned()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, ["NotAllowed", "HotSpots", "Done", "Boss", "Done"]);
 }

@@ -10,7 +10,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{self, Exit, Failure, Output, print};
 use crate::base::message::Message;
-use crate::operations::TICK_S;
 use crate::operations::policy::PolicyFault;
 use crate::operations::policy::external::{Briefing, External};
 use crate::protocol::{Orderer, TimedOrder, timed_orders};
@@ -84,14 +83,15 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     if arguments.decide_every.is_some() && !is_external {
         return Err(usage(Message::new("cli-decide-every-alone")));
     }
+    let world = Arc::new(output.load(&arguments.scenario)?);
     let every_s = arguments.decide_every.map_or(DECIDE_EVERY_S, f64::from);
-    if every_s < TICK_S || libm::fmod(every_s, TICK_S) != 0.0 {
+    let tick_s = world.scenario.file.tick_s;
+    if every_s < tick_s || libm::fmod(every_s, tick_s) != 0.0 {
         let message = Message::new("cli-decide-every")
             .with("found", every_s)
-            .with("tick", TICK_S);
+            .with("tick", tick_s);
         return Err(usage(message));
     }
-    let world = Arc::new(output.load(&arguments.scenario)?);
     let orders = match &arguments.orders {
         Some(path) => read_orders(path, world.scenario.file.horizon_min)?,
         None => Vec::new(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::base::geo::{Extent, Point};
 use crate::base::language::Language;
-use crate::operations::TICK_S;
 use crate::protocol::{Order, Orderer};
 use crate::results::sentences::{Teller, known_to_desk};
 use crate::simulation::{Outcome, PolicyName, Simulation, View};
@@ -74,8 +73,9 @@ impl Model {
         }
         self.owed_s += seconds.clamp(0.0, 0.25) * SPEEDS[self.speed];
         let mut steps = 0;
-        while self.owed_s >= TICK_S && !self.is_over() {
-            self.owed_s -= TICK_S;
+        let tick_s = self.world.scenario.file.tick_s;
+        while self.owed_s >= tick_s && !self.is_over() {
+            self.owed_s -= tick_s;
             self.simulation.step();
             steps += 1;
         }

@@ -5,8 +5,8 @@ use bevy_egui::egui::{self, Color32, RichText, Ui};
 use super::model::{Model, SPEEDS};
 use crate::base::language::{Language, render, text};
 use crate::base::message::Message;
-use crate::protocol::Order;
-use crate::simulation::{UnitDoing, UnitPlace};
+use crate::protocol::{Order, Tactic};
+use crate::simulation::{IncidentView, UnitDoing, UnitPlace};
 
 /// Clock, pause, step, speed and language. Space pauses, `.` steps, `+` and `-` change the speed.
 pub fn clock_bar(ui: &mut Ui, model: &mut Model) {
@@ -111,8 +111,48 @@ pub fn incidents(ui: &mut Ui, model: &mut Model) {
                     incident: incident.number,
                 });
             }
+            let fought = open && incident.contained_s.is_none() && incident.out_s.is_none();
+            if let Some(tactic) = fought.then(|| tactics(ui, lang, &incident)).flatten() {
+                model.order(Order::Attack {
+                    incident: incident.number,
+                    tactic,
+                });
+            }
         });
     }
+}
+
+/// How an incident's edge is attacked, and the choice of another way; gives what was chosen.
+fn tactics(ui: &mut Ui, lang: Language, incident: &IncidentView) -> Option<Tactic> {
+    let name = |tactic: Tactic| match tactic {
+        Tactic::Flank => "tactic-flank",
+        Tactic::Head => "tactic-head",
+        Tactic::Parallel => "tactic-parallel",
+        Tactic::HotSpots => "tactic-hot-spots",
+        Tactic::Boss => "tactic-boss",
+    };
+    let who = if incident.is_ordered {
+        "drill-attack-ordered"
+    } else {
+        "drill-attack-boss"
+    };
+    let now = Message::new(who).with("tactic", text(lang, name(incident.tactic)));
+    let mut chosen = None;
+    ui.menu_button(render(lang, &now), |ui| {
+        for tactic in [
+            Tactic::Flank,
+            Tactic::Parallel,
+            Tactic::HotSpots,
+            Tactic::Head,
+            Tactic::Boss,
+        ] {
+            if ui.button(text(lang, name(tactic))).clicked() {
+                chosen = Some(tactic);
+                ui.close();
+            }
+        }
+    });
+    chosen
 }
 
 /// The units, the nearest to the chosen incident first, each with the one thing that can be asked

@@ -9,6 +9,7 @@ use super::fires::{FireState, area_of};
 use super::orders::Evacuations;
 use super::routing::{Routes, routes_to};
 use super::safety::{PowerCuts, distance_to};
+use super::tactics::Attack;
 use super::units::{Doing, UnitState};
 use super::work::Dividers;
 use super::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, hundredths};
@@ -60,6 +61,8 @@ pub struct Incident {
     pub tips: [Option<Point>; 2],
     /// What the parties' line is measured with.
     pub dividers: [Dividers; 2],
+    /// How its edge is attacked.
+    pub attack: Attack,
     /// Line built, metres.
     pub line_m: f64,
     /// Line built by both parties since they last began at an anchor, metres.
@@ -101,6 +104,7 @@ impl Incident {
             field_report_s: 0.0,
             tips: [None, None],
             dividers: [Dividers::default(); 2],
+            attack: Attack::default(),
             line_m: 0.0,
             from_anchor_m: 0.0,
             mopped_h: 0.0,
@@ -183,6 +187,7 @@ pub fn verify_alarms(
             own.sort_by_key(|(n, _)| **n);
             for (_, unit) in own {
                 inbox.0.push((
+                    incident.opened_s,
                     Orderer::Doctrine,
                     Order::Dispatch {
                         unit: unit.id.clone(),
@@ -192,10 +197,12 @@ pub fn verify_alarms(
             }
         }
         if incident.ready_s.is_none()
-            && incident.opened_s + doctrine.receive_min * 60.0 <= now.0
+            && let received = incident.opened_s + doctrine.receive_min * 60.0
+            && received <= now.0
             && let Some(free) = operators.0.iter_mut().find(|until| **until <= now.0)
         {
-            *free = now.0 + takes_s;
+            // They begin when both are there, within the tick.
+            *free = received.max(*free) + takes_s;
             incident.ready_s = Some(*free);
         }
     }
@@ -260,7 +267,7 @@ fn verdict(with: &mut Verdict<'_, '_>, mut incident: Mut<'_, Incident>) {
             .say(with.now, Record::Dismissed { incident: number });
         return;
     }
-    incident.verified_s = Some(with.now);
+    incident.verified_s = incident.ready_s;
     let area_m2 = source.as_ref().map_or(0.0, |fire| {
         let rings = with.rings.get_or_insert_with(|| with.fire.0.perimeter());
         area_of(rings, fire.origin)
@@ -331,7 +338,7 @@ fn follow_doctrine(
     let doctrine = &site.scenario.file.doctrine;
     let now = with.now;
     let number = incident.number;
-    let mut order = |order: Order| inbox.0.push((Orderer::Doctrine, order));
+    let mut order = |order: Order| inbox.0.push((now, Orderer::Doctrine, order));
     let belief = &incident.belief;
     let reach = CUT_WITHIN_M + belief.error_m();
     for (i, line) in site.power_lines.iter().enumerate() {
@@ -579,7 +586,7 @@ pub fn report(
                 .filter(|u| u.incident == Some(number) && u.doing == Doing::OnScene)
         };
         if incident.field_report_s <= now.0
-            && let Some(by) = there().next()
+            && let Some(by) = there().find(|u| u.has_radio(now.0))
         {
             let by = by.id.clone();
             field_report(&mut field, incident, &by);
@@ -617,13 +624,14 @@ pub fn report(
             // Told once; the order takes effect in the next tick.
             incident.handed_over_s = Some(now.0);
             inbox.0.push((
+                now.0,
                 Orderer::Doctrine,
                 Order::HandOver {
                     incident: incident.number,
                 },
             ));
             for order in bureau_sends(site, now.0, &all, incident) {
-                inbox.0.push((Orderer::EmergencyBureau, order));
+                inbox.0.push((now.0, Orderer::EmergencyBureau, order));
             }
         }
         if libm::fmod(now.0, DOCTRINE_EVERY_S) == 0.0 {

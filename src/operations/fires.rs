@@ -4,12 +4,13 @@ use bevy_ecs::prelude::*;
 
 use super::breakouts::{Breaks, NewLine, watch_line};
 use super::danger::readiness;
+use super::safety::casualties;
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
 use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams};
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::{Ring, Start, StartKind};
-use crate::protocol::{AlarmSource, Record};
+use crate::protocol::{AlarmSource, CasualtyCause, Record};
 use crate::scenario::schema::{
     AreaKind, Cause, IgnitionShape, InjectEvent, ValueKind, WeatherRecord,
 };
@@ -402,8 +403,20 @@ pub fn burn(
                     }
                     InjectEvent::UnitOut { unit, minutes } => {
                         if let Some(mut state) = units.iter_mut().find(|u| u.id == unit) {
-                            state.out_until_s = t + minutes * 60.0;
+                            state.stop(t, minutes * 60.0);
                             log.say(t, Record::UnitOut { unit, minutes });
+                        }
+                    }
+                    InjectEvent::Injured { unit, people } => {
+                        if let Some(mut state) = units.iter_mut().find(|u| u.id == unit) {
+                            let hurt = (people, 0);
+                            casualties(&mut log, t, &mut state, CasualtyCause::Inject, hurt, 0.0);
+                        }
+                    }
+                    InjectEvent::RadioOut { unit, minutes } => {
+                        if let Some(mut state) = units.iter_mut().find(|u| u.id == unit) {
+                            state.radio_out_until_s = t + minutes * 60.0;
+                            log.say(t, Record::RadioOut { unit, minutes });
                         }
                     }
                     // Lit on order: nobody reports it, and it belongs to the fire that is nearest.

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod routing;
 pub mod safety;
 pub mod stores;
+pub mod tactics;
 mod tasks;
 pub mod units;
 pub mod walking;
@@ -35,9 +36,6 @@ use crate::fire::front::Front;
 use crate::fire::ground::Ground;
 use crate::protocol::{Journal, Order, Orderer, Record};
 use crate::world::World as Site;
-
-/// Length of a tick, seconds.
-pub const TICK_S: f64 = 10.0;
 
 /// The immutable world of the run.
 #[derive(Resource, Clone)]
@@ -59,9 +57,10 @@ pub struct Log(pub Journal);
 #[derive(Resource, Clone, Copy)]
 pub struct Luck(pub Streams);
 
-/// Orders that wait for the next tick.
+/// Orders that wait for the desk, each with the second at which it was given: what follows from it takes its
+/// time from then, however long the tick.
 #[derive(Resource, Default)]
-pub struct Inbox(pub Vec<(Orderer, Order)>);
+pub struct Inbox(pub Vec<(f64, Orderer, Order)>);
 
 /// What keeps vehicles off the roads.
 #[derive(Resource, Debug, Default, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use super::command::Incident;
 use super::fires::area_of;
 use super::units::UnitState;
 use super::work::is_of;
-use super::{Fire, Log, TICK_S, hundredths};
+use super::{Fire, Log, hundredths};
 use crate::fire::front::{Ring, SpreadSource};
 use crate::protocol::{Record, Refusal};
 use crate::world::World as Site;
@@ -56,7 +56,7 @@ pub(super) fn mop_up(
         .filter(|u| u.waiting != Some(Refusal::OutOfHoseReach))
         .map(|u| u.people)
         .sum();
-    incident.mopped_h += f64::from(people) * TICK_S / 3600.0;
+    incident.mopped_h += f64::from(people) * site.scenario.file.tick_s / 3600.0;
     let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
     let since = incident.contained_s.unwrap_or(now);
     if incident.mopped_h < incident.to_mop_h || now - since < least {

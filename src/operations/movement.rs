@@ -11,7 +11,7 @@ use super::orders::answer;
 use super::routing::{between, routes_to, tree, trip_from};
 use super::stores::Stores;
 use super::units::{Doing, Trip, UnitState};
-use super::{ClosedRoads, Fire, Log, Now, Number, Shared, TICK_S, walking};
+use super::{ClosedRoads, Fire, Log, Now, Number, Shared, walking};
 use crate::base::geo::{Point, nearest_on_segment};
 use crate::fire::front::{Ring, SpreadSource};
 use crate::protocol::{Answer, Record, Task};
@@ -25,13 +25,32 @@ const GLOW_SHARE: f64 = 0.5;
 const MOVED_M: f64 = 500.0;
 /// A journey that began so near to the station began there, metres.
 const NEAR_HOME_M: f64 = 1.0;
-/// How often burning roads are looked for, seconds.
+/// How often roads in fire and smoke are looked for, seconds.
 const ROADS_EVERY_S: f64 = 300.0;
 /// Ground that burnt so long ago no longer closes a road, seconds \[J\].
 const ROAD_HOT_S: f64 = 1200.0;
+/// Nobody drives through the smoke so near downwind of flames, metres \[J\].
+const SMOKE_M: f64 = 120.0;
+/// Ground that burnt so long ago no longer lays smoke that thick over a road, seconds \[J\].
+const SMOKE_S: f64 = 600.0;
+/// Parts of a journey that may follow one another within a tick.
+const MOST_LEGS: usize = 4;
+/// Pieces of road longer than twice this, in cells, are looked at in any case.
+const MOST_REACH: usize = 32;
+/// In a wind weaker than this smoke rises before it lies over a road, m/s \[J\].
+const SMOKE_FROM_M_S: f64 = 1.5;
 
 /// Sends a unit home from wherever it is.
 pub fn go_home(site: &Site, closed: &ClosedRoads, log: &mut Log, unit: &mut UnitState, now: f64) {
+    if let Doing::Stopped { until_s, .. } = unit.doing {
+        // It sets out when it can go on.
+        unit.doing = unit.doing.clone().resumed(now);
+        go_home(site, closed, log, unit, now);
+        if unit.doing != Doing::Standby {
+            unit.stop(now, until_s - now);
+        }
+        return;
+    }
     if let Some(number) = unit.order.take() {
         answer(log, now, number, Answer::Superseded);
     }
@@ -170,25 +189,39 @@ pub fn travel(
     }
     let mut moving: Vec<_> = units
         .iter_mut()
-        .filter(|(_, u)| {
-            !matches!(
-                u.doing,
-                Doing::Standby | Doing::OnScene | Doing::Staged | Doing::Safe { .. }
-            )
-        })
+        .filter(|(_, u)| !is_still(&u.doing))
         .collect();
     moving.sort_by_key(|(n, _)| **n);
     for (_, unit) in &mut moving {
-        let number = unit.incident;
-        let mut incident = number.and_then(|n| incidents.iter_mut().find(|i| i.number == n));
-        moves.one(unit, incident.as_deref_mut(), &closed);
+        // One thing follows another within the tick: out of the door, along the road, on foot.
+        for _ in 0..MOST_LEGS {
+            let before = std::mem::discriminant(&unit.doing);
+            let number = unit.incident;
+            let mut incident = number.and_then(|n| incidents.iter_mut().find(|i| i.number == n));
+            moves.one(unit, incident.as_deref_mut(), &closed);
+            if std::mem::discriminant(&unit.doing) == before || is_still(&unit.doing) {
+                break;
+            }
+        }
     }
+}
+
+/// Whether a unit stays where it is until something else moves it.
+fn is_still(doing: &Doing) -> bool {
+    matches!(
+        doing,
+        Doing::Standby | Doing::OnScene | Doing::Staged | Doing::Safe { .. }
+    )
 }
 
 impl Moves<'_> {
     fn one(&mut self, unit: &mut UnitState, incident: Option<&mut Incident>, closed: &ClosedRoads) {
         let now = self.now;
         match unit.doing.clone() {
+            stopped @ Doing::Stopped { until_s, .. } if until_s <= now => {
+                unit.doing = stopped.resumed(until_s);
+                unit.ready_s = until_s;
+            }
             Doing::TurningOut { until_s } if until_s <= now => {
                 unit.doing = Doing::Driving { since_s: until_s };
                 unit.left_s = Some(unit.left_s.unwrap_or(until_s));
@@ -215,7 +248,7 @@ impl Moves<'_> {
                 }
                 if now - since_s >= unit.trip.duration_s() {
                     unit.vehicles = unit.at;
-                    self.arrive_by_road(unit, incident);
+                    self.arrive_by_road(unit, incident, since_s + unit.trip.duration_s());
                 }
             }
             Doing::Walking {
@@ -230,20 +263,22 @@ impl Moves<'_> {
                 };
                 if scouting {
                     match self.edge_in_sight(unit.at, incident) {
-                        Some(edge) => self.walk(unit, incident, edge, false),
+                        Some(edge) => self.walk(unit, incident, edge, self.now, false),
                         None if is_there => self.found_nothing(unit, incident),
                         None => {}
                     }
                 } else if is_there {
-                    self.arrive(unit, incident);
+                    self.arrive(unit, incident, since_s + way.duration_s());
                 }
             }
             Doing::Refilling { until_s, litres } if until_s <= now => {
                 unit.doing = Doing::OnScene;
+                unit.ready_s = until_s;
                 unit.tank_l = (unit.tank_l + litres).min(unit.kind.tank_l.value);
             }
             Doing::Refuelling { until_s } if until_s <= now => {
                 unit.doing = Doing::OnScene;
+                unit.ready_s = until_s;
                 unit.since_fuel_s = 0.0;
             }
             Doing::Withdrawing { way, since_s } => {
@@ -261,7 +296,7 @@ impl Moves<'_> {
                     unit.at = place.unwrap_or(unit.at);
                 } else {
                     let off = unit.at.distance(unit.vehicles);
-                    let step = unit.kind.walk_m_s.value * TICK_S;
+                    let step = unit.kind.walk_m_s.value * self.site.scenario.file.tick_s;
                     unit.at = unit
                         .at
                         .towards(unit.vehicles, (step / off.max(step)).min(1.0));
@@ -306,7 +341,7 @@ impl Moves<'_> {
 
     /// At the last road node, or overhead: engines stay with the road, crews walk to the fire's edge when
     /// they see it, or to where it is believed to be.
-    fn arrive_by_road(&mut self, unit: &mut UnitState, incident: Option<&mut Incident>) {
+    fn arrive_by_road(&mut self, unit: &mut UnitState, incident: Option<&mut Incident>, at_s: f64) {
         let Some(incident) = incident else {
             // Sent to a place, not to a fire.
             unit.doing = Doing::Staged;
@@ -322,21 +357,23 @@ impl Moves<'_> {
         if let Task::Line(path) | Task::Hold(path) = &unit.task
             && let Some(&to) = path.first()
         {
-            return self.walk(unit, incident, to, false);
+            return self.walk(unit, incident, to, at_s, false);
         }
         let edge = self.edge_in_sight(unit.at, incident);
         if unit.flies() || unit.keeps_to_road() {
             if edge.is_none() && incident.origin().is_none() {
                 return self.found_nothing(unit, incident);
             }
-            return self.arrive(unit, incident);
+            return self.arrive(unit, incident, at_s);
         }
         let (to, scouting) = edge.map_or((incident.belief.at, true), |edge| (edge, false));
-        self.walk(unit, incident, to, scouting);
+        self.walk(unit, incident, to, at_s, scouting);
     }
 
-    fn arrive(&mut self, unit: &mut UnitState, incident: &Incident) {
+    /// At the fire, since `at_s` within the tick.
+    fn arrive(&mut self, unit: &mut UnitState, incident: &Incident, at_s: f64) {
         unit.doing = Doing::OnScene;
+        unit.ready_s = at_s;
         if std::mem::take(&mut unit.moves_up) {
             return;
         }
@@ -358,8 +395,15 @@ impl Moves<'_> {
         }
     }
 
-    /// Sets out on foot.
-    fn walk(&mut self, unit: &mut UnitState, incident: &Incident, to: Point, scouting: bool) {
+    /// Sets out on foot at `at_s`, within the tick.
+    fn walk(
+        &mut self,
+        unit: &mut UnitState,
+        incident: &Incident,
+        to: Point,
+        at_s: f64,
+        scouting: bool,
+    ) {
         let way = walking::way_round(self.site, self.fire, unit.at, to, unit.kind.walk_m_s.value);
         if !matches!(unit.doing, Doing::Walking { .. }) {
             self.log.say(
@@ -373,7 +417,7 @@ impl Moves<'_> {
         }
         unit.doing = Doing::Walking {
             way,
-            since_s: self.now,
+            since_s: at_s,
             scouting,
         };
     }
@@ -394,8 +438,8 @@ impl Moves<'_> {
         }
         // It goes on looking, and finds what burns in the end: smoke leads it.
         match self.nearest_edge(unit.at, incident) {
-            Some((edge, _)) => self.walk(unit, incident, edge, false),
-            None => self.arrive(unit, incident),
+            Some((edge, _)) => self.walk(unit, incident, edge, self.now, false),
+            None => self.arrive(unit, incident, self.now),
         }
     }
 
@@ -524,21 +568,42 @@ pub fn watch_roads(
     };
     let (a, b) = (grid.centre(c0, r1), grid.centre(c1, r0));
     let near = |p: Point| {
-        let m = 2.0 * grid.cell;
+        let m = SMOKE_M + 2.0 * grid.cell;
         p.x > a.x - m && p.x < b.x + m && p.y > a.y - m && p.y < b.y + m
     };
-    let hot = |p: Point| {
+    let burnt_within = |p: Point, seconds: f64| {
         grid.cell_at(p).is_some_and(|(c, r)| {
             front
                 .burnt_at(c, r)
-                .is_some_and(|b| now.0 - b.arrival_s < ROAD_HOT_S && front.source().fuel(c, r) != 0)
+                .is_some_and(|b| now.0 - b.arrival_s < seconds && front.source().fuel(c, r) != 0)
         })
+    };
+    let hot = |p: Point| burnt_within(p, ROAD_HOT_S);
+    // Upwind, where the smoke comes from.
+    let weather = front.source().weather();
+    let from = weather.wind_from_deg.to_radians();
+    let upwind = (libm::sin(from), libm::cos(from));
+    let is_windy = weather.wind_m_s >= SMOKE_FROM_M_S;
+    let smoky = |p: Point| {
+        let steps = libm::ceil(SMOKE_M / grid.cell) as usize;
+        is_windy
+            && (1..=steps).any(|k| {
+                let d = SMOKE_M * k as f64 / steps as f64;
+                burnt_within(Point::new(p.x + d * upwind.0, p.y + d * upwind.1), SMOKE_S)
+            })
     };
     let graph = &shared.0.network.graph;
     let mut burning = std::collections::BTreeSet::new();
     for edge in graph.edge_references() {
         let (p, q) = (graph[edge.source()].at, graph[edge.target()].at);
-        if !near(p) && !near(q) && !near(p.towards(q, 0.5)) {
+        let middle = p.towards(q, 0.5);
+        if !near(p) && !near(q) && !near(middle) {
+            continue;
+        }
+        // Most roads between fires far apart are near none of them.
+        let reach = (SMOKE_M + p.distance(q) / 2.0) / grid.cell + 2.0;
+        let (col, row) = grid.nearest(middle);
+        if (reach as usize) < MOST_REACH && !front.may_have_burnt_near(col, row, reach as usize) {
             continue;
         }
         let steps = libm::ceil(p.distance(q) / grid.cell).max(1.0) as usize;
@@ -546,12 +611,13 @@ pub fn watch_roads(
         let is_hot = (0..=steps).any(|i| {
             let at = p.towards(q, i as f64 / steps as f64);
             // The carriageway does not burn; what stands beside it does.
-            [-1.0, 1.0].iter().any(|s| {
-                hot(Point::new(
-                    at.x + s * side.0 * grid.cell,
-                    at.y + s * side.1 * grid.cell,
-                ))
-            })
+            smoky(at)
+                || [-1.0, 1.0].iter().any(|s| {
+                    hot(Point::new(
+                        at.x + s * side.0 * grid.cell,
+                        at.y + s * side.1 * grid.cell,
+                    ))
+                })
         });
         if is_hot {
             burning.insert(edge.id());

@@ -14,7 +14,7 @@ use super::units::{Doing, UnitState};
 use super::{ClosedRoads, Fire, Inbox, Log, Now, Shared, detection, hundredths};
 use crate::base::geo::{Point, Polyline};
 use crate::fire::front::{Start, StartKind};
-use crate::protocol::{Answer, Order, Orderer, Record, Refusal, Task};
+use crate::protocol::{Answer, Order, Orderer, Record, Refusal, Tactic, TacticReason, Task};
 use crate::scenario::catalogue::UnitKind;
 use crate::scenario::schema::Agency;
 use crate::world::World as Site;
@@ -45,6 +45,8 @@ struct Desk<'a, 'b> {
     incidents: &'a mut Vec<Mut<'b, Incident>>,
     /// The order's number.
     number: u32,
+    /// When it was given, seconds.
+    given: f64,
     by: Orderer,
 }
 
@@ -70,7 +72,7 @@ pub fn obey(
     }
     let mut units: Vec<Mut<'_, UnitState>> = units.iter_mut().collect();
     let mut incidents: Vec<Mut<'_, Incident>> = incidents.iter_mut().collect();
-    for (by, order) in std::mem::take(&mut inbox.0) {
+    for (given, by, order) in std::mem::take(&mut inbox.0) {
         count.0 += 1;
         let number = count.0;
         log.say(
@@ -94,6 +96,7 @@ pub fn obey(
             units: &mut units,
             incidents: &mut incidents,
             number,
+            given,
             by,
         };
         match desk.carry_out(&order) {
@@ -131,16 +134,16 @@ impl Desk<'_, '_> {
             Order::Recall { unit } => self.recall(unit),
             Order::Move { unit, to } => self.send_to(unit, *to),
             Order::Task { unit, task } => self.task(unit, task),
+            Order::Attack { incident, tactic } => self.attack(*incident, *tactic),
             Order::Request {
                 incident,
                 unit_type,
                 count,
             } => self.request(*incident, unit_type, *count),
             Order::Report { incident } => {
-                let is_there = self
-                    .units
-                    .iter()
-                    .any(|u| u.incident == Some(*incident) && u.doing == Doing::OnScene);
+                let is_there = self.units.iter().any(|u| {
+                    u.incident == Some(*incident) && u.doing == Doing::OnScene && u.has_radio(now)
+                });
                 let of = self.incident(*incident)?;
                 if !is_there {
                     return Err(Refusal::NobodyThere);
@@ -322,12 +325,12 @@ impl Desk<'_, '_> {
         unit.waiting = None;
         unit.order = Some(self.number);
         unit.doing = Doing::TurningOut {
-            until_s: now + turnout_s(site, self.danger, unit, now),
+            until_s: self.given + turnout_s(site, self.danger, unit, now),
         };
         self.stores.issue(now, self.log, unit);
         if incident.dispatched_s.is_none() {
-            incident.dispatched_s = Some(now);
-            incident.report_s = now + site.scenario.file.doctrine.report_every_min * 60.0;
+            incident.dispatched_s = Some(self.given);
+            incident.report_s = self.given + site.scenario.file.doctrine.report_every_min * 60.0;
         }
         Ok(Carried::UnderWay)
     }
@@ -350,6 +353,9 @@ impl Desk<'_, '_> {
             .ok_or(Refusal::UnknownUnit)?;
         if matches!(unit.doing, Doing::Standby | Doing::Returning { .. }) {
             return Err(Refusal::NotFree);
+        }
+        if !unit.has_radio(now) {
+            return Err(Refusal::NoRadio);
         }
         go_home(site, self.closed, self.log, unit, now);
         self.log.say(
@@ -381,7 +387,7 @@ impl Desk<'_, '_> {
         unit.trip = way;
         unit.order = Some(self.number);
         unit.doing = Doing::TurningOut {
-            until_s: now + turnout_s(site, self.danger, unit, now),
+            until_s: self.given + turnout_s(site, self.danger, unit, now),
         };
         self.stores.issue(now, self.log, unit);
         Ok(Carried::UnderWay)
@@ -402,6 +408,9 @@ impl Desk<'_, '_> {
             .iter_mut()
             .find(|u| u.id == id)
             .ok_or(Refusal::UnknownUnit)?;
+        if !unit.has_radio(self.now) {
+            return Err(Refusal::NoRadio);
+        }
         let path = match task {
             Task::Edge => &[][..],
             Task::Line(path) | Task::Hold(path) => {
@@ -420,6 +429,30 @@ impl Desk<'_, '_> {
         unit.task = task.clone();
         unit.task_m = 0.0;
         unit.waiting = None;
+        Ok(Carried::AtOnce)
+    }
+
+    /// Has a fire attacked in some way from now on.
+    fn attack(&mut self, number: u32, tactic: Tactic) -> Result<Carried, Refusal> {
+        self.is_ours_to_command(number)?;
+        let may_head = (self.site.scenario.file.doctrine.crew_boss)
+            .head_flame_m
+            .is_some();
+        let of = self.incident(number)?;
+        if of.out_s.is_some() {
+            return Err(Refusal::AlreadyDone);
+        }
+        if tactic == Tactic::Head && !may_head {
+            return Err(Refusal::NotAllowed);
+        }
+        of.attack.order(tactic);
+        let record = Record::Attack {
+            incident: number,
+            tactic,
+            reason: TacticReason::Ordered,
+            flame_m: 0.0,
+        };
+        self.log.say(self.now, record);
         Ok(Carried::AtOnce)
     }
 

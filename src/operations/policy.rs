@@ -267,7 +267,7 @@ pub fn due_steps(doctrine: &Doctrine, incident: &IncidentView) -> std::ops::Rang
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::scenario::schema::Escalation;
+    use crate::scenario::schema::{CrewBoss, Escalation};
 
     /// Rules that send nobody.
     pub fn bare_doctrine() -> Doctrine {
@@ -276,6 +276,7 @@ pub(crate) mod tests {
             verify_min: 2.0,
             first_dispatch: Vec::new(),
             operators: 2,
+            crew_boss: CrewBoss::default(),
             responses: Vec::new(),
             escalation: Vec::new(),
             reserve: Vec::new(),

@@ -16,13 +16,14 @@ use super::command::Incident;
 use super::fires::Script;
 use super::movement::go_home;
 use super::units::{Doing, Trip, UnitState};
-use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, TICK_S, hundredths, walking};
+use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, walking};
 use crate::base::geo::Point;
 use crate::base::random::{Purpose, Streams, standard_normal};
-use crate::fire::front::{Front, SpreadSource, Start, StartKind};
+use crate::fire::behavior::separation::{self, Burning, Slope, Wind};
+use crate::fire::front::{Crown, Front, SpreadSource, Start, StartKind};
 use crate::fire::ground::Ground;
 use crate::protocol::{CasualtyCause, Record, WithdrawalReason};
-use crate::scenario::catalogue::SafetyRules;
+use crate::scenario::catalogue::{SafetyRules, Sourced};
 use crate::scenario::schema::WeatherRecord;
 use crate::world::World as Site;
 
@@ -42,8 +43,10 @@ const BLACK_REACH_M: f64 = 30.0;
 const HURRY: f64 = 1.4;
 /// Directions in which a way out is looked for.
 const DIRECTIONS: u32 = 16;
-/// A way out ends where the fire stays so far away, metres \[J\].
+/// A way out ends at least so far from what will burn, metres \[J\]; farther by the separation from its flames.
 const CLEAR_M: f64 = 40.0;
+/// Flames farther away are not looked for when a place is judged, metres.
+const SEPARATION_M: f64 = 160.0;
 /// A way out is looked for up to here, metres \[J\].
 const FARTHEST_M: f64 = 800.0;
 /// People step aside from a front slower than this share of their pace in a hurry \[J\].
@@ -220,14 +223,32 @@ fn black_near(fire: &Fire, at: Point, now: f64) -> bool {
 }
 
 impl Forecast {
-    /// Whether the fire stays away from a place and what lies around it.
-    fn is_spared(&self, at: Point) -> bool {
-        [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)]
-            .iter()
-            .all(|(x, y)| {
-                let p = Point::new(at.x + x * CLEAR_M, at.y + y * CLEAR_M);
-                self.front.grid().cell_at(p).is_some() && self.arrival_s(p).is_none()
+    /// Whether the fire stays away from a place and what lies around it: by [`CLEAR_M`], and by the safe
+    /// separation from the flames that will be there.
+    fn is_spared(&self, site: &Site, at: Point) -> bool {
+        if !self.is_free(at) {
+            return false;
+        }
+        let rings = (SEPARATION_M / CLEAR_M) as u32;
+        (1..=rings).all(|ring| {
+            let distance = f64::from(ring) * CLEAR_M;
+            (0..DIRECTIONS / 2).all(|i| {
+                let angle = std::f64::consts::TAU * f64::from(2 * i) / f64::from(DIRECTIONS);
+                let p = Point::new(
+                    at.x + distance * libm::sin(angle),
+                    at.y + distance * libm::cos(angle),
+                );
+                if ring == 1 {
+                    self.is_free(p)
+                } else {
+                    separation_m(site, &self.front, p).is_none_or(|wanted| distance >= wanted)
+                }
             })
+        })
+    }
+
+    fn is_free(&self, at: Point) -> bool {
+        self.front.grid().cell_at(at).is_some() && self.arrival_s(at).is_none()
     }
 
     /// The way out with the greatest margin: back to the vehicles, or straight away in one of so many
@@ -248,7 +269,7 @@ impl Forecast {
             let steps = (FARTHEST_M / CLEAR_M) as usize;
             let Some(d) = (1..=steps)
                 .map(|k| k as f64 * CLEAR_M)
-                .find(|d| self.is_spared(place(*d)))
+                .find(|d| self.is_spared(site, place(*d)))
             else {
                 continue;
             };
@@ -262,11 +283,39 @@ impl Forecast {
     }
 }
 
+/// Safe separation from the flames that burn or will burn at a place, metres; none where nothing does.
+fn separation_m(site: &Site, front: &Front<Ground>, at: Point) -> Option<f64> {
+    let (col, row) = front.grid().cell_at(at)?;
+    let burnt = front.burnt_at(col, row)?;
+    let ground = front.source();
+    let rules = &site.scenario.catalogue.safety;
+    let height = match burnt.crown {
+        Crown::Surface => ground.depth_m(ground.fuel(col, row)),
+        Crown::Passive | Crown::Active => ground.stand_at(col, row).map_or(0.0, |s| s.height.0),
+    };
+    let class = |value: f64, [low, high]: &[Sourced; 2]| {
+        usize::from(value >= low.value) + usize::from(value > high.value)
+    };
+    let slope = libm::atan(site.landscape.slope_aspect_at(at).0).to_degrees();
+    let wind = [Wind::Light, Wind::Moderate, Wind::High]
+        [class(ground.weather().wind_m_s, &rules.separation_wind_m_s)];
+    let slope =
+        [Slope::Flat, Slope::Moderate, Slope::Steep][class(slope, &rules.separation_slope_deg)];
+    let moisture = 100.0 * ground.dead_1h_at(col, row);
+    let burning = [Burning::Extreme, Burning::Moderate, Burning::Low]
+        [class(moisture, &rules.separation_moisture_pct)];
+    Some(separation::distance_m(height, wind, slope, burning))
+}
+
 /// Whether a unit is among what the fire can overrun.
 fn is_exposed(unit: &UnitState) -> bool {
+    let doing = match &unit.doing {
+        Doing::Stopped { then, .. } => then,
+        doing => doing,
+    };
     super::movement::walks(unit.kind.kind)
         && matches!(
-            unit.doing,
+            doing,
             Doing::OnScene
                 | Doing::Walking { .. }
                 | Doing::Refuelling { .. }
@@ -473,7 +522,7 @@ fn overrun(
     let Some(burnt) = front.burnt_at(col, row) else {
         return;
     };
-    if burnt.arrival_s <= now - TICK_S {
+    if burnt.arrival_s <= now - site.scenario.file.tick_s {
         return;
     }
     let rules = &site.scenario.catalogue.safety;
@@ -576,9 +625,10 @@ pub fn casualties(
     );
 }
 
-/// Rocks that fire loosens on steep slopes.
+/// Rocks that fire loosens on steep slopes, once a minute.
 fn rocks(site: &Site, luck: &Streams, log: &mut Log, now: f64, unit: &mut UnitState) {
-    if unit.doing != Doing::OnScene || !unit.has_worked || unit.waiting.is_some() {
+    let works = unit.doing == Doing::OnScene && unit.has_worked && unit.waiting.is_none();
+    if !works || libm::fmod(now, 60.0) != 0.0 {
         return;
     }
     let slope = libm::atan(site.landscape.slope_aspect_at(unit.at).0).to_degrees();
@@ -586,9 +636,9 @@ fn rocks(site: &Site, luck: &Streams, log: &mut Log, now: f64, unit: &mut UnitSt
         return;
     }
     let rate = site.scenario.catalogue.safety.debris_per_person_h.value;
-    let chance = f64::from(unit.people) * rate * TICK_S / 3600.0;
+    let chance = f64::from(unit.people) * rate / 60.0;
     let stream = format!("rocks/{}", unit.id);
-    if luck.uniform(Purpose::Detection, &stream, (now / TICK_S) as u64) < chance {
+    if luck.uniform(Purpose::Detection, &stream, (now / 60.0) as u64) < chance {
         casualties(log, now, unit, CasualtyCause::RollingRocks, (1, 0), 0.0);
     }
 }

@@ -5,7 +5,7 @@ use super::command::Incident;
 use super::safety::PowerCuts;
 use super::units::{Doing, UnitState};
 use super::work::{hindrance, production_m_s};
-use super::{Fire, Log, TICK_S, hundredths, walking};
+use super::{Fire, Log, hundredths, walking};
 use crate::base::geo::{Point, Polyline};
 use crate::fire::barriers::BarrierKind;
 use crate::protocol::{Record, Task};
@@ -137,7 +137,9 @@ fn build(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) -> f64 {
         return 0.0;
     }
     begin(with, unit, path);
-    let able = production_m_s(with.site, unit, at, 0.0) * TICK_S;
+    let tick_s = with.site.scenario.file.tick_s;
+    let there = unit.share_there(with.now, tick_s);
+    let able = there * production_m_s(with.site, unit, at, 0.0) * tick_s;
     let from = unit.task_m;
     let to = (from + able).min(length);
     let piece = stretch(&course, from, to);

@@ -149,6 +149,15 @@ pub enum Doing {
     },
     /// At a place it was sent to, ready.
     Staged,
+    /// Held up by a mishap, a blown tyre or the like, until `until_s`; then it goes on.
+    Stopped {
+        /// Since, seconds.
+        since_s: f64,
+        /// Until, seconds.
+        until_s: f64,
+        /// With what it goes on.
+        then: Box<Doing>,
+    },
     /// On its way home, walking out first.
     Returning {
         /// When it reaches its vehicles, seconds.
@@ -173,7 +182,59 @@ impl Doing {
             Self::Withdrawing { .. } => "withdrawing",
             Self::Safe { .. } => "safe",
             Self::Staged => "staged",
+            Self::Stopped { .. } => "stopped",
             Self::Returning { .. } => "returning",
+        }
+    }
+
+    /// The same, begun or to end so many seconds later.
+    #[must_use]
+    pub fn delayed(self, by_s: f64) -> Self {
+        match self {
+            Self::TurningOut { until_s } => Self::TurningOut {
+                until_s: until_s + by_s,
+            },
+            Self::Driving { since_s } => Self::Driving {
+                since_s: since_s + by_s,
+            },
+            Self::Walking {
+                way,
+                since_s,
+                scouting,
+            } => Self::Walking {
+                way,
+                since_s: since_s + by_s,
+                scouting,
+            },
+            Self::Refilling { until_s, litres } => Self::Refilling {
+                until_s: until_s + by_s,
+                litres,
+            },
+            Self::Refuelling { until_s } => Self::Refuelling {
+                until_s: until_s + by_s,
+            },
+            Self::Returning {
+                drive_from_s,
+                until_s,
+            } => Self::Returning {
+                drive_from_s: drive_from_s + by_s,
+                until_s: until_s + by_s,
+            },
+            same @ (Self::Standby
+            | Self::OnScene
+            | Self::Withdrawing { .. }
+            | Self::Safe { .. }
+            | Self::Staged
+            | Self::Stopped { .. }) => same,
+        }
+    }
+
+    /// What it goes on with when the stop it is in ends at `now`; the same when it is in none.
+    #[must_use]
+    pub fn resumed(self, now: f64) -> Self {
+        match self {
+            Self::Stopped { since_s, then, .. } => then.delayed(now - since_s),
+            other => other,
         }
     }
 
@@ -243,6 +304,8 @@ pub struct UnitState {
     pub worked_s: f64,
     /// Seconds at work since its machines were filled.
     pub since_fuel_s: f64,
+    /// Since when it is at the fire, ready for work, seconds.
+    pub ready_s: f64,
     /// When it left its station, seconds.
     pub left_s: Option<f64>,
     /// Seconds away before that.
@@ -253,6 +316,8 @@ pub struct UnitState {
     pub out_until_s: f64,
     /// Seconds at work before that.
     pub total_worked_s: f64,
+    /// Nobody reaches it by radio until, seconds.
+    pub radio_out_until_s: f64,
     /// Its margin when it was last looked at, minutes.
     pub margin_min: Option<f64>,
     /// The least of these.
@@ -272,6 +337,35 @@ impl UnitState {
             && self.incident.is_none()
             && self.out_until_s <= now
             && self.people > 0
+    }
+
+    /// A mishap at `t` keeps it from going on for so many seconds. Who runs from a fire does not stop.
+    pub fn stop(&mut self, t: f64, for_s: f64) {
+        self.out_until_s = self.out_until_s.max(t + for_s);
+        match &mut self.doing {
+            Doing::Standby | Doing::Staged | Doing::Safe { .. } | Doing::Withdrawing { .. } => {}
+            Doing::Stopped { until_s, .. } => *until_s = until_s.max(t + for_s),
+            doing => {
+                let then = Box::new(std::mem::replace(doing, Doing::Standby));
+                *doing = Doing::Stopped {
+                    since_s: t,
+                    until_s: t + for_s,
+                    then,
+                };
+            }
+        }
+    }
+
+    /// Share of the tick that ends at `now` in which it is there to work. Half a tick more when it begins: line
+    /// that is put down at the end of each tick would otherwise lag half a tick behind the fire (midpoint rule).
+    pub fn share_there(&self, now: f64, tick_s: f64) -> f64 {
+        let share = ((now - self.ready_s) / tick_s).clamp(0.0, 1.0);
+        if self.has_worked { share } else { share + 0.5 }
+    }
+
+    /// Whether it can be reached by radio.
+    pub fn has_radio(&self, now: f64) -> bool {
+        self.radio_out_until_s <= now
     }
 
     /// Seconds away from its station up to now.

@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use petgraph::graph::NodeIndex;
 
 use super::units::{Doing, UnitState};
-use super::{ClosedRoads, Log, TICK_S, routing};
+use super::{ClosedRoads, Log, routing};
 use crate::protocol::Record;
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
@@ -66,8 +66,8 @@ impl Ponds {
     /// Lets water flow in for a tick.
     pub fn flow_in(&mut self, site: &Site) {
         for (pond, of) in self.all.iter_mut().zip(&site.ponds) {
-            let inflow =
-                (of.refill_m3_h * 1000.0 * TICK_S / 3600.0).min(pond.full_l - pond.stock_l);
+            let inflow = (of.refill_m3_h * 1000.0 * site.scenario.file.tick_s / 3600.0)
+                .min(pond.full_l - pond.stock_l);
             pond.stock_l += inflow;
             pond.inflow_l += inflow;
         }
@@ -120,7 +120,7 @@ pub(super) fn use_water(
             continue;
         }
         if here[i].waiting.is_none() && here[i].has_worked {
-            let used = here[i].kind.flow_l_min.value * TICK_S / 60.0;
+            let used = here[i].kind.flow_l_min.value * site.scenario.file.tick_s / 60.0;
             here[i].tank_l = (here[i].tank_l - used).max(0.0);
         }
         if here[i].tank_l > EMPTY_L {

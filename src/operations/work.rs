@@ -18,15 +18,16 @@ use super::mop_up::{contain, declare_out, is_burnt_out, mop_up};
 use super::movement::{go_home, walks};
 use super::routing::near_trip;
 use super::safety::PowerCuts;
+use super::tactics::{self, Course, Seen};
 use super::tasks;
 use super::units::{Doing, UnitState};
 use super::water::{Ponds, use_water};
-use super::{ClosedRoads, Fire, Log, Now, Number, Shared, TICK_S, hundredths};
+use super::{ClosedRoads, Fire, Log, Now, Number, Shared, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::Ring;
-use crate::protocol::{Record, Refusal, Task, WithdrawalReason};
+use crate::protocol::{Record, Refusal, Tactic, Task, WithdrawalReason};
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
 
@@ -48,6 +49,12 @@ const SAID_AGAIN_S: f64 = 600.0;
 const INSIDE_SHARE: f64 = 0.25;
 /// Cells that may still burn inside a closed ring, however small it is.
 const INSIDE_LEAST: usize = 25;
+/// Inside line built at a stand-off so many times the cells burnt may still burn, and so many more.
+const INSIDE_STRIP: (f64, usize) = (4.0, 100);
+/// Ends of line at a stand-off are joined when they are so near, cells, or share of the stand-off.
+const MEET_CELLS: f64 = 2.0;
+/// See [`MEET_CELLS`].
+const MEET_SHARE: f64 = 0.75;
 /// Builds line, closes rings, mops up.
 #[allow(clippy::too_many_arguments, reason = "a system names what it touches")]
 pub fn work(
@@ -239,14 +246,41 @@ fn attack(
         return Vec::new();
     }
     let flames: Vec<f64> = (0..n).map(|i| flame_m(fire, ring, i)).collect();
+    let limit = here
+        .iter()
+        .map(|u| u.kind.flame_limit_m.value)
+        .fold(0.0, f64::max);
+    // Those who can build line away from the edge as well as at it.
+    let on_foot = here
+        .iter()
+        .filter(|u| walks(u.kind.kind) && u.people > 0)
+        .map(|u| u.kind.flame_limit_m.value)
+        .reduce(f64::max);
+    if incident.attack.tactic == Tactic::HotSpots
+        && move_to_next_hot_spot(site, now, incident, ring, &flames, limit)
+    {
+        return Vec::new();
+    }
     let anchored = incident.tips.iter().any(Option::is_some);
     if !anchored {
         incident.from_anchor_m = 0.0;
+        let highest_m = flames.iter().copied().fold(0.0, f64::max);
+        tactics::begin(site, now, log, incident, highest_m, limit);
     }
     let starts = if anchored {
         [0, 0]
     } else {
-        anchor(ring, &flames, &within_hoses(site, here))
+        let reached = within_hoses(site, here);
+        let head_m = (site.scenario.file.doctrine.crew_boss).head_flame_m;
+        let hottest = match incident.attack.tactic {
+            Tactic::Head => {
+                let most = limit.min(head_m.unwrap_or(0.0));
+                tactics::hottest(ring, &flames, most, &reached)
+            }
+            Tactic::HotSpots => tactics::hottest(ring, &flames, limit, &reached),
+            Tactic::Flank | Tactic::Parallel | Tactic::Boss => None,
+        };
+        hottest.map_or_else(|| anchor(ring, &flames, &reached), |i| [i, i])
     };
     let lost = LOST_CELLS * site.grid.cell;
     // Where each party's end of line goes on.
@@ -256,20 +290,40 @@ fn attack(
             Some(tip) => {
                 let (i, off) = next_vertex(ring, tip, step);
                 // An end the fire has passed is of no use: begin anew at the edge.
-                (i, (off <= lost).then_some(tip))
+                let has_passed = (fire.0.grid().cell_at(tip))
+                    .is_some_and(|(c, r)| fire.0.burnt_at(c, r).is_some());
+                let away = if has_passed {
+                    0.0
+                } else {
+                    incident.attack.away_m()
+                };
+                (i, (off <= lost + away).then_some(tip))
             }
             None => (starts[party], None),
         };
         let first = next_active(ring, start, step)?;
+        let stand_off_m = incident.attack.stand_off(
+            party,
+            flames[first],
+            rate_m_s(fire, ring, first),
+            on_foot.unwrap_or(f64::INFINITY),
+            site.grid.cell,
+            &site.scenario.catalogue.attack,
+        );
+        let course = Course::new(ring, stand_off_m, step);
         Some(Side {
             start,
             tip,
             step,
-            place: ring.vertices[first].at,
+            place: tip
+                .filter(|_| stand_off_m.is_some())
+                .unwrap_or_else(|| course.place(first)),
             flame_m: flames[first],
+            stand_off_m,
         })
     });
     let mut rates = [0.0; 2];
+    let (mut anybody_works, mut too_hot) = (false, false);
     let mut out_of_reach = Vec::new();
     for (i, unit) in here.iter_mut().enumerate() {
         // What stands in the way at the first place where something does, with the flames there.
@@ -277,8 +331,8 @@ fn attack(
         let mut can = [false; 2];
         for (side, can) in sides.iter().zip(&mut can) {
             let Some(side) = side else { continue };
-            let why = hindrance(site, now, power, unit, side.place, side.flame_m);
-            incident.was_too_hot |= why == Some(Refusal::TooHot);
+            let why = hindrance(site, now, power, unit, side.place, side.felt_m(unit));
+            too_hot |= why == Some(Refusal::TooHot);
             *can = why.is_none();
             held = held.or(why.map(|w| (w, side.flame_m)));
         }
@@ -290,10 +344,12 @@ fn attack(
         };
         for ((side, can), rate) in sides.iter().zip(can).zip(&mut rates) {
             if let (Some(side), true) = (side, can) {
-                *rate += share * production_m_s(site, unit, side.place, side.flame_m);
+                let there = unit.share_there(now, site.scenario.file.tick_s);
+                *rate += there * share * production_m_s(site, unit, side.place, side.felt_m(unit));
             }
         }
         let works = can.contains(&true);
+        anybody_works |= works;
         let held = held.filter(|_| !works);
         if works && !unit.has_worked {
             unit.has_worked = true;
@@ -335,6 +391,28 @@ fn attack(
             }
         }
     }
+    incident.was_too_hot |= too_hot;
+    if libm::fmod(now, 60.0) == 0.0 {
+        let seen = Seen {
+            highest_m: flames.iter().copied().fold(0.0, f64::max),
+            limit_m: limit,
+            is_held: too_hot && !anybody_works,
+            can_stand_off: on_foot.is_some(),
+            production_m_s: rates.iter().sum(),
+            edge_m: ring.length_m(),
+            burning_m: (0..n)
+                .filter(|&i| ring.vertices[i].active)
+                .map(|i| ring.vertices[i].at.distance(ring.vertices[(i + 1) % n].at))
+                .sum(),
+            fastest_m_s: (0..n).map(|i| rate_m_s(fire, ring, i)).fold(0.0, f64::max),
+            away_m_s: here
+                .iter()
+                .filter(|u| walks(u.kind.kind) && u.people > 0)
+                .map(|u| production_m_s(site, u, u.at, 0.0))
+                .sum(),
+        };
+        tactics::choose(site, now, log, incident, &seen);
+    }
     let mut lines: Vec<(usize, Vec<Point>)> = Vec::new();
     let mut passed: Vec<(usize, usize)> = Vec::new();
     for (party, side) in sides.iter().enumerate() {
@@ -344,16 +422,15 @@ fn attack(
         if rate <= 0.0 {
             continue;
         }
-        let limit = here
-            .iter()
-            .map(|u| u.kind.flame_limit_m.value)
-            .fold(0.0, f64::max);
         let walk = March {
             ring,
             flames: &flames,
             grid: &site.grid,
+            tick_s: site.scenario.file.tick_s,
             rate,
             limit,
+            stand_off_m: side.stand_off_m,
+            has_stood_off: incident.attack.has_stood_off(),
         };
         let (path, end, built) = walk.go(
             side.start,
@@ -373,12 +450,15 @@ fn attack(
                 .skip(party)
                 .step_by(2)
             {
-                let step = unit.kind.walk_m_s.value * TICK_S;
+                let step = unit.kind.walk_m_s.value * site.scenario.file.tick_s;
                 let off = unit.at.distance(end);
                 unit.at = unit.at.towards(end, (step / off.max(step)).min(1.0));
             }
         }
         if path.len() > 1 {
+            if side.stand_off_m.is_some() {
+                incident.attack.laid[party].extend(&path);
+            }
             lines.push((party, path));
         }
     }
@@ -404,6 +484,67 @@ struct Side {
     place: Point,
     /// Flame length there, metres.
     flame_m: f64,
+    /// How far from the edge the party works, metres; none at it.
+    stand_off_m: Option<f64>,
+}
+
+impl Side {
+    /// The flames that a unit of the party faces: none away from the edge, but water is dropped on it.
+    fn felt_m(&self, unit: &UnitState) -> f64 {
+        if self.stand_off_m.is_some() && unit.kind.kind != UnitKind::Helicopter {
+            0.0
+        } else {
+            self.flame_m
+        }
+    }
+}
+
+/// How fast the edge at vertex `i` comes on along its outward normal, m/s.
+fn rate_m_s(fire: &Fire, ring: &Ring, i: usize) -> f64 {
+    let v = &ring.vertices[i];
+    let heat = fire.0.heat_at(v.inside.0, v.inside.1);
+    if heat > 0.0 {
+        intensity_kw_m(fire, ring, i) / heat
+    } else {
+        0.0
+    }
+}
+
+/// Hot-spotting: leaves a place whose flames have cooled for the next. Whether those there are on the way.
+fn move_to_next_hot_spot(
+    site: &Site,
+    now: f64,
+    incident: &mut Incident,
+    ring: &Ring,
+    flames: &[f64],
+    limit: f64,
+) -> bool {
+    let beside = |party: usize| {
+        let step = if party == 0 { 1 } else { -1 };
+        let tip = incident.tips[party]?;
+        let first = next_active(ring, next_vertex(ring, tip, step).0, step)?;
+        Some((flames[first], tip))
+    };
+    let (one, other) = (beside(0), beside(1));
+    let Some(beside_m) = one.iter().chain(&other).map(|s| s.0).reduce(f64::max) else {
+        return now < incident.attack.moves_until_s;
+    };
+    let from = one.or(other).map(|s| s.1);
+    if let (Some(next), Some(from)) = (
+        tactics::next_hot_spot(
+            ring,
+            flames,
+            limit,
+            beside_m,
+            site.scenario.catalogue.attack.cooled_share.value,
+        ),
+        from,
+    ) {
+        incident.tips = [None, None];
+        incident.attack.moves_until_s = now + from.distance(next) / WALK_ON_M_S;
+        return true;
+    }
+    false
 }
 
 /// A vehicle moves along the open roads until its hose reaches the edge, where that is near.
@@ -423,6 +564,13 @@ fn move_up(site: &Site, closed: &ClosedRoads, unit: &mut UnitState, place: Point
 
 /// Flame length, metres, of the edge at vertex `i` as it advances along its outward normal.
 fn flame_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
+    KilowattsPerMetre(intensity_kw_m(fire, ring, i))
+        .flame_length()
+        .value()
+}
+
+/// Its fireline intensity, kW/m.
+fn intensity_kw_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
     let n = ring.vertices.len();
     let v = &ring.vertices[i];
     if !v.active {
@@ -438,9 +586,7 @@ fn flame_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
     }
     // Burnt ground is on the left: outward is to the right.
     let normal = ((b.y - a.y) / length, (a.x - b.x) / length);
-    KilowattsPerMetre(fire.0.line_intensity_kw_m(v.ahead, v.start, normal))
-        .flame_length()
-        .value()
+    fire.0.line_intensity_kw_m(v.ahead, v.start, normal)
 }
 
 /// Where hoses reach, for those who have nobody on foot with them; anywhere for others.
@@ -514,17 +660,27 @@ fn join_ends(
     else {
         return false;
     };
-    let path = along(ring, a, b);
+    let away = incident.attack.away_m();
+    let is_off = |p: Point| off(ring, p) > cell;
+    // Ends that stand off are joined straight: the edge lies behind.
+    let (path, meet) = if away > 0.0 && (is_off(a) || is_off(b)) {
+        (vec![a, b], (MEET_CELLS * cell).max(MEET_SHARE * away))
+    } else {
+        (along(ring, a, b), cell)
+    };
     let length = path.windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
-    let near = incident.from_anchor_m > JOIN_AFTER_CELLS * cell
-        && a.distance(b) < cell
-        && length < JOIN_AFTER_CELLS * cell;
+    let near = incident.from_anchor_m > JOIN_AFTER_CELLS * cell + 4.0 * away
+        && a.distance(b) < meet
+        && length < meet.max(JOIN_AFTER_CELLS * cell);
     let joins = near || !ring.vertices.iter().any(|v| v.active);
     if joins {
         incident.line_m += length;
         incident.tips = [None, None];
         let id = line_id(incident.number, 0);
         add_line(site, now, fire, breaks, log, id, &path);
+        if near && incident.attack.has_stood_off() {
+            tactics::burn_out(site, now, fire, log, incident, ring);
+        }
     }
     joins
 }
@@ -741,8 +897,8 @@ fn wear(site: &Site, now: f64, log: &mut Log, closed: &ClosedRoads, unit: &mut U
     if unit.waiting.is_some() || !unit.has_worked {
         return;
     }
-    unit.worked_s += TICK_S;
-    unit.since_fuel_s += TICK_S;
+    unit.worked_s += site.scenario.file.tick_s;
+    unit.since_fuel_s += site.scenario.file.tick_s;
     let shift_s = site.scenario.catalogue.work.shift_h.value * 3600.0;
     if unit.worked_s >= shift_s {
         log.say(
@@ -846,10 +1002,16 @@ struct March<'a> {
     ring: &'a Ring,
     flames: &'a [f64],
     grid: &'a Grid,
+    /// Length of the tick, seconds.
+    tick_s: f64,
     /// Line building, m/s.
     rate: f64,
     /// Flame limit of the hardiest unit, metres.
     limit: f64,
+    /// How far from the edge the line is built, metres; none along it.
+    stand_off_m: Option<f64>,
+    /// Whether line has been built away from the edge since the anchor.
+    has_stood_off: bool,
 }
 
 impl March<'_> {
@@ -866,33 +1028,44 @@ impl March<'_> {
         let ruler = RULER_CELLS * self.grid.cell;
         let n = self.ring.vertices.len() as i64;
         let index = |k: i64| (start as i64 + step * k).rem_euclid(n) as usize;
-        let mut seconds = TICK_S;
-        let mut at = tip.unwrap_or(self.ring.vertices[start].at);
+        let course = Course::new(self.ring, self.stand_off_m, step);
+        let mut seconds = self.tick_s;
+        let mut at = tip.unwrap_or_else(|| course.place(start));
         let mut path: Vec<Point> = Vec::new();
         let mut built = 0.0;
         // With a tip the way begins at it and the first vertex is still to be reached.
         let mut k = i64::from(tip.is_none());
+        // The vertex the party is at or has passed last.
+        let mut before = index(k - 1);
         while k <= n && seconds > 0.0 {
             let i = index(k);
-            let to = self.ring.vertices[i].at;
+            let to = course.place(i);
             let gap = at.distance(to);
+            if course.is_skipped(at, i, self.grid.cell) {
+                k += 1;
+                continue;
+            }
             let holds = !self.ring.vertices[i].active && !self.ring.vertices[index(k - 1)].active;
-            if holds && self.holding_length(k, &index) > SHORT_GAP_CELLS * self.grid.cell {
+            // From a stand-off line is tied in to what holds before it is walked past.
+            let is_off = self.has_stood_off
+                && gap > self.grid.cell + self.ring.vertices[index(k - 1)].at.distance(to);
+            if holds && !is_off && self.holding_length(k, &index) > SHORT_GAP_CELLS * self.grid.cell
+            {
                 // A stretch that holds by itself: walk past it.
                 if !path.is_empty() {
                     break;
                 }
                 seconds -= gap / WALK_ON_M_S;
                 at = to;
+                before = i;
                 k += 1;
                 continue;
             }
-            if self.flames[i] > self.limit {
+            if self.stand_off_m.is_none() && self.flames[i] > self.limit {
                 break;
             }
             if path.is_empty() {
                 // Line that begins at ground that holds is tied into it.
-                let before = index(k - 1);
                 if at == self.ring.vertices[before].at && !self.ring.vertices[before].active {
                     path.push(self.tie_in(before));
                 }
@@ -911,11 +1084,12 @@ impl March<'_> {
                 built += cost;
                 seconds -= cost / self.rate;
                 dividers.step(at, to, ruler);
-                let before = self.ring.vertices[index(k - 1)].inside;
-                if before != self.ring.vertices[i].inside {
-                    passed.push(before);
+                let inside = self.ring.vertices[before].inside;
+                if self.stand_off_m.is_none() && inside != self.ring.vertices[i].inside {
+                    passed.push(inside);
                 }
                 at = to;
+                before = i;
                 k += 1;
             } else {
                 let end = at.towards(to, dividers.share(at, to, able));
@@ -958,7 +1132,12 @@ impl March<'_> {
 /// Whether the ring is closed: the ends of line have met, and what can still burn is a little ground
 /// inside.
 fn is_closed(fire: &Fire, incident: &Incident) -> bool {
-    let limit = INSIDE_LEAST.max((fire.0.burnt_cells() as f64 * INSIDE_SHARE) as usize);
+    let burnt = fire.0.burnt_cells() as f64;
+    let limit = if incident.attack.has_stood_off() {
+        (burnt * INSIDE_STRIP.0) as usize + INSIDE_STRIP.1
+    } else {
+        INSIDE_LEAST.max((burnt * INSIDE_SHARE) as usize)
+    };
     incident.tips.iter().all(Option::is_none)
         && incident
             .origin()

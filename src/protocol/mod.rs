@@ -9,8 +9,9 @@ mod record;
 mod timed;
 
 pub use journal::{Journal, JournalError, Line, verify};
-pub use order::{Order, Orderer, Task};
+pub use order::{Order, Orderer, Tactic, Task};
 pub use record::{
-    AlarmSource, Answer, CasualtyCause, Extrapolation, Record, Refusal, WithdrawalReason,
+    AlarmSource, Answer, CasualtyCause, Extrapolation, Record, Refusal, TacticReason,
+    WithdrawalReason,
 };
 pub use timed::{TimedOrder, TimedOrdersError, timed_orders};

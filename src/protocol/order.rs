@@ -50,6 +50,13 @@ pub enum Order {
         /// What.
         task: Task,
     },
+    /// Have those at a fire attack its edge in a certain way from now on.
+    Attack {
+        /// Number of the incident.
+        incident: u32,
+        /// How.
+        tactic: Tactic,
+    },
     /// Ask the emergency management bureau for units of a type: aircraft, machines, crews.
     Request {
         /// Number of the incident.
@@ -107,6 +114,25 @@ pub enum Order {
         /// Id of the value at risk.
         value: String,
     },
+}
+
+/// How those at a fire attack its edge.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Tactic {
+    /// Anchor and flank: two parties from the quietest of the edge, or what holds, to the head.
+    #[default]
+    Flank,
+    /// From the head to the rear.
+    Head,
+    /// At a stand-off where the flames are too hot, at the edge elsewhere; then burnt out.
+    Parallel,
+    /// The hottest places that can be faced, one after the other, to win time.
+    HotSpots,
+    /// As the boss of the crews there thinks best.
+    Boss,
 }
 
 /// What a unit does at a fire.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::order::{Order, Orderer};
+use super::order::{Order, Orderer, Tactic};
 use crate::fire::breaks::{ContactOutcome, LeakKind};
 use crate::scenario::schema::{Cause, DangerLevel, FalseAlarmKind, InjectEvent, Name};
 
@@ -71,6 +71,28 @@ pub enum Refusal {
     OffTheMap,
     /// It is done already.
     AlreadyDone,
+    /// The doctrine does not allow it.
+    NotAllowed,
+    /// The unit cannot be reached by radio.
+    NoRadio,
+}
+
+/// Why a fire is attacked in some way.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TacticReason {
+    /// It was ordered.
+    Ordered,
+    /// Flames have held off both parties.
+    TooHot,
+    /// The head's flames can be faced, and the doctrine allows it.
+    HeadInReach,
+    /// The edge grows faster than those there build line.
+    Outrun,
+    /// Those there build line faster than the edge grows.
+    Enough,
 }
 
 /// A model that was used outside the data it was fitted to.
@@ -270,7 +292,7 @@ pub enum Record {
         road: Option<String>,
         expected_s: f64,
     },
-    /// It burns at a road: nobody drives there.
+    /// It burns at a road, or thick smoke lies over it: nobody drives there.
     RoadBurning { road: String },
     /// A road is open again.
     RoadOpen { road: String },
@@ -364,6 +386,8 @@ pub enum Record {
     AtStation { unit: String, people: u32 },
     /// A unit is out of action, or fit again.
     UnitOut { unit: String, minutes: f64 },
+    /// A unit cannot be reached by radio for so many minutes.
+    RadioOut { unit: String, minutes: f64 },
     /// A contact of the fire with a piece of a firebreak, road or built line is over: the piece held, or
     /// fire crosses it now. `draw` below `probability` is a breach.
     BreakContact {
@@ -395,7 +419,18 @@ pub enum Record {
     SpotsLeftOut { starts: u32 },
     /// The edge of a contained fire, not cold yet, lights up again outside the line.
     Reignition { incident: u32, x: f64, y: f64 },
-    /// A backfire is lit on order.
+    /// Those at a fire attack it in another way.
+    Attack {
+        /// Number of the incident.
+        incident: u32,
+        /// How.
+        tactic: Tactic,
+        /// Why.
+        reason: TacticReason,
+        /// The highest flames of the edge then, metres; 0 when it was ordered.
+        flame_m: f64,
+    },
+    /// A backfire is lit, on order or from a line that is closed.
     Backfire {
         incident: u32,
         length_m: f64,

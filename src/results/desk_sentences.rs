@@ -18,6 +18,18 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
         listed.join(teller.text("list-separator").as_str())
     };
     match &line.record {
+        Record::Attack {
+            incident,
+            tactic,
+            reason,
+            ..
+        } => message
+            .with("incident", f64::from(*incident))
+            .with("tactic", teller.text(&format!("tactic-{}", key_of(tactic))))
+            .with(
+                "reason",
+                teller.text(&format!("tactic-reason-{}", key_of(reason))),
+            ),
         Record::FalseAlarm { alarm, what, x, y } => message
             .with("alarm", alarm.as_str())
             .with("what", teller.text(&format!("mirage-{}", key_of(what))))
@@ -180,6 +192,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
 /// Whether a record is one of those told here.
 pub(super) fn kind_key(record: &Record) -> Option<&'static str> {
     Some(match record {
+        Record::Attack { .. } => "attack",
         Record::FalseAlarm { .. } => "false-alarm",
         Record::Dismissed { .. } => "dismissed",
         Record::Closed { .. } => "closed",

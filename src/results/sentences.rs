@@ -181,6 +181,9 @@ impl<'a> Teller<'a> {
                     .with("unit", self.called(unit))
                     .with("task", self.say(what.with("length", length_of(path))))
             }
+            Order::Attack { incident, tactic } => Message::new("order-attack")
+                .with("incident", f64::from(*incident))
+                .with("tactic", self.text(&format!("tactic-{}", key_of(tactic)))),
             Order::Request {
                 incident,
                 unit_type,
@@ -227,6 +230,12 @@ impl<'a> Teller<'a> {
                 Message::new("inject-road-closed").with("road", self.called(road))
             }
             InjectEvent::UnitOut { unit, minutes } => Message::new("inject-unit-out")
+                .with("unit", self.called(unit))
+                .with("minutes", rounded(*minutes, 0)),
+            InjectEvent::Injured { unit, people } => Message::new("inject-injured")
+                .with("unit", self.called(unit))
+                .with("people", f64::from(*people)),
+            InjectEvent::RadioOut { unit, minutes } => Message::new("inject-radio-out")
                 .with("unit", self.called(unit))
                 .with("minutes", rounded(*minutes, 0)),
             InjectEvent::Backfire { path } => Message::new("inject-backfire")
@@ -439,7 +448,7 @@ impl<'a> Teller<'a> {
                 .with("unit", self.called(unit))
                 .with("people", f64::from(*people))
                 .with("station", self.station_of(unit)),
-            Record::UnitOut { unit, minutes } => message
+            Record::UnitOut { unit, minutes } | Record::RadioOut { unit, minutes } => message
                 .with("unit", self.called(unit))
                 .with("minutes", rounded(*minutes, 0)),
             Record::BreakContact { .. }
@@ -521,6 +530,7 @@ fn kind_key(record: &Record) -> &'static str {
         Record::Returning { .. } => "returning",
         Record::AtStation { .. } => "at-station",
         Record::UnitOut { .. } => "unit-out",
+        Record::RadioOut { .. } => "radio-out",
         Record::BreakContact { .. } => "break-contact",
         Record::SpotFire { .. } => "spot-fire",
         Record::SpotsLeftOut { .. } => "spots-left-out",
@@ -608,7 +618,9 @@ pub fn class_key(class: FireClass) -> &'static str {
 mod tests {
     use super::*;
     use crate::fire::breaks::{ContactOutcome, LeakKind};
-    use crate::protocol::{Answer, CasualtyCause, Extrapolation, WithdrawalReason};
+    use crate::protocol::{
+        Answer, CasualtyCause, Extrapolation, Tactic, TacticReason, WithdrawalReason,
+    };
     use crate::scenario::schema::{DangerLevel, FalseAlarmKind};
     use schemars::schema_for;
     use serde_json::Value;
@@ -645,11 +657,13 @@ mod tests {
 
     #[test]
     fn everything_that_can_happen_has_a_sentence_in_both_languages() {
-        let sets: [(&[&str], schemars::Schema, usize); 16] = [
-            (&["kind-", "record-"], schema_for!(Record), 56),
-            (&["order-"], schema_for!(Order), 14),
+        let sets: [(&[&str], schemars::Schema, usize); 18] = [
+            (&["kind-", "record-"], schema_for!(Record), 58),
+            (&["order-"], schema_for!(Order), 15),
             (&["orderer-"], schema_for!(Orderer), 4),
-            (&["refusal-"], schema_for!(Refusal), 20),
+            (&["refusal-"], schema_for!(Refusal), 22),
+            (&["tactic-"], schema_for!(Tactic), 5),
+            (&["tactic-reason-"], schema_for!(TacticReason), 5),
             (&["answer-"], schema_for!(Answer), 3),
             (&["withdrawal-"], schema_for!(WithdrawalReason), 4),
             (&["casualty-"], schema_for!(CasualtyCause), 3),

@@ -127,7 +127,12 @@ impl Told {
                 false
             }
             // A unit out of action has a record of its own.
-            Record::Inject { event, .. } => !matches!(event, InjectEvent::UnitOut { .. }),
+            Record::Inject { event, .. } => !matches!(
+                event,
+                InjectEvent::UnitOut { .. }
+                    | InjectEvent::Injured { .. }
+                    | InjectEvent::RadioOut { .. }
+            ),
             Record::Verified { .. }
             | Record::Refused { .. }
             | Record::Departed { .. }
@@ -143,7 +148,8 @@ impl Told {
             | Record::Reignition { .. }
             | Record::Backfire { .. }
             | Record::Extrapolated { .. }
-            | Record::UnitOut { .. } => true,
+            | Record::UnitOut { .. }
+            | Record::RadioOut { .. } => true,
             Record::RunStarted { .. }
             | Record::Ignition { .. }
             | Record::FurtherAlarm { .. }

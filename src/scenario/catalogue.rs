@@ -66,6 +66,7 @@ struct Rules {
     success: BTreeMap<String, Success>,
     score: Score,
     work: WorkRules,
+    attack: AttackRules,
     safety: SafetyRules,
     ignition_share: BTreeMap<String, Sourced>,
     postures: BTreeMap<DangerLevel, Posture>,
@@ -103,6 +104,8 @@ pub struct Catalogue {
     pub score: Score,
     /// Hours, rest, water and roads.
     pub work: WorkRules,
+    /// How the boss of the crews at a fire goes about it.
+    pub attack: AttackRules,
     /// Safety.
     pub safety: SafetyRules,
     /// Ignition model: shares by cause.
@@ -139,6 +142,7 @@ impl Catalogue {
             success: rules.success,
             score: rules.score,
             work: rules.work,
+            attack: rules.attack,
             safety: rules.safety,
             ignition_share: rules.ignition_share,
             postures: rules.postures,
@@ -282,6 +286,34 @@ pub struct SafetyRules {
     /// Chance that rolling rocks hurt somebody, per person and hour below burning slopes steeper than
     /// 30 degrees.
     pub debris_per_person_h: Sourced,
+    /// Winds below and above which the separation from flames is that of light and of high wind, m/s at 10 m.
+    pub separation_wind_m_s: [Sourced; 2],
+    /// Slopes below and above which it is that of flat and of steep ground, degrees.
+    pub separation_slope_deg: [Sourced; 2],
+    /// Moistures of 1-hour dead fuel below and above which it is that of extreme and of low burning, percent.
+    pub separation_moisture_pct: [Sourced; 2],
+}
+
+/// How the boss of the crews at a fire goes about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttackRules {
+    /// Flames that hold everybody off for so long make the boss stand off, minutes.
+    pub patience_min: Sourced,
+    /// A party that stands off goes back to the edge when the flames there are below this share of the limit.
+    pub back_share: Sourced,
+    /// Line at a stand-off is at least so far from the edge, metres; two cells in any case.
+    pub least_m: Sourced,
+    /// It is at least so many flame lengths from the edge.
+    pub flame_lengths: Sourced,
+    /// It is to be there so long before the edge comes, minutes.
+    pub lead_min: Sourced,
+    /// It is no farther from the edge, metres.
+    pub most_m: Sourced,
+    /// The growth of the edge is told over so long, minutes.
+    pub growth_min: Sourced,
+    /// Hot-spotting moves on when the flames beside its line are below this share of the hottest.
+    pub cooled_share: Sourced,
 }
 
 /// What the bureau does at a danger level.

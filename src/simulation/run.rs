@@ -32,9 +32,7 @@ use crate::operations::stores::Stores;
 use crate::operations::units::{Doing, Trip, UnitState};
 use crate::operations::water::{Ponds, fill_ponds};
 use crate::operations::work::work;
-use crate::operations::{
-    ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, TICK_S, hundredths,
-};
+use crate::operations::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, hundredths};
 use crate::protocol::{
     Answer, Extrapolation, Journal, Order, Orderer, Record, Refusal, Task, WithdrawalReason,
 };
@@ -101,8 +99,8 @@ impl Plugin for SimulationPlugins {
     }
 }
 
-fn tick(mut now: ResMut<Now>) {
-    now.0 += TICK_S;
+fn tick(shared: Res<Shared>, mut now: ResMut<Now>) {
+    now.0 += shared.0.scenario.file.tick_s;
 }
 
 /// A run in progress.
@@ -226,11 +224,13 @@ impl Simulation {
                     has_worked: false,
                     worked_s: 0.0,
                     since_fuel_s: 0.0,
+                    ready_s: 0.0,
                     left_s: None,
                     away_s: 0.0,
                     was_sent: false,
                     out_until_s: 0.0,
                     total_worked_s: 0.0,
+                    radio_out_until_s: 0.0,
                     margin_min: None,
                     least_margin_min: None,
                     withdrawals: 0,
@@ -347,23 +347,43 @@ impl Simulation {
 
     /// Gives an order; it is carried out or refused in the next step.
     pub fn order(&mut self, order: Order, by: Orderer) {
-        self.app
-            .world_mut()
-            .resource_mut::<Inbox>()
-            .0
-            .push((by, order));
+        let given = self.time_s();
+        let mut inbox = self.app.world_mut().resource_mut::<Inbox>();
+        inbox.0.push((given, by, order));
     }
 
     /// One tick: the policy decides, then the world moves on.
     pub fn step(&mut self) {
         let orders = self.decide();
         for order in orders {
-            self.order(order, Orderer::Policy);
+            let given = self.decided_s(&order);
+            let mut inbox = self.app.world_mut().resource_mut::<Inbox>();
+            inbox.0.push((given, Orderer::Policy, order));
         }
         let world = self.app.world_mut();
         world.run_schedule(Step);
         world.clear_trackers();
         self.look_for_quiet();
+    }
+
+    /// When a policy's order was given, seconds: a fire that was verified within the last tick was decided on
+    /// there and then. Another program decides at its own times.
+    fn decided_s(&mut self, order: &Order) -> f64 {
+        let now = self.time_s();
+        let Order::Dispatch { incident, .. } = order else {
+            return now;
+        };
+        if self.policy.every_s().is_some() {
+            return now;
+        }
+        let tick_s = self.site.scenario.file.tick_s;
+        let world = self.app.world_mut();
+        let verified = world
+            .query::<&Incident>()
+            .iter(world)
+            .find(|i| i.number == *incident)
+            .and_then(|i| i.verified_s);
+        verified.filter(|t| now - t < tick_s).unwrap_or(now)
     }
 
     /// What a window may draw of this moment.

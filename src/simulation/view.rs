@@ -10,6 +10,7 @@ use crate::fire::barriers::BarrierKind;
 use crate::operations::command::Incident;
 use crate::operations::units::{Doing, UnitState};
 use crate::operations::{Fire, Now};
+use crate::protocol::Tactic;
 
 /// An incident as the duty desk knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,10 @@ pub struct IncidentView {
     pub out_s: Option<f64>,
     /// When it was handed over.
     pub handed_over_s: Option<f64>,
+    /// How its edge is attacked.
+    pub tactic: Tactic,
+    /// Whether that was ordered; else the boss of the crews there chooses.
+    pub is_ordered: bool,
 }
 
 /// What a unit is about.
@@ -148,6 +153,8 @@ impl View {
                     at: i.belief.at,
                     area_ha: i.belief.area_ha,
                     line_m: i.line_m,
+                    tactic: i.attack.tactic,
+                    is_ordered: i.attack.is_ordered,
                     opened_s: i.opened_s,
                     verified_s: i.verified_s,
                     dispatched_s: i.dispatched_s,
@@ -165,6 +172,7 @@ impl View {
 fn doing(unit: &UnitState, now: f64) -> UnitDoing {
     match unit.doing {
         _ if unit.out_until_s > now => UnitDoing::OutOfAction,
+        Doing::Stopped { .. } => UnitDoing::OutOfAction,
         Doing::Standby | Doing::Staged => UnitDoing::Ready,
         Doing::TurningOut { .. } => UnitDoing::TurningOut,
         Doing::Driving { .. } => UnitDoing::Driving,

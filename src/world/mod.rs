@@ -186,7 +186,7 @@ impl Parts {
         let gathered = Gathered::read(scenario, crs.as_ref(), extent, findings);
         checks::placed::check(&gathered, &scenario.catalogue, findings);
         checks::people::check(scenario, &gathered, findings);
-        checks::fires::check(file, &gathered, landscape.as_ref(), findings);
+        checks::fires::check(scenario, &gathered, landscape.as_ref(), findings);
         checks::totals::check(&file.declared, &gathered, findings);
         let terrain = landscape.as_ref().map(|l| roads::Terrain {
             elevation: &l.elevation,

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{How, ellipse, within};
 use crate::base::message::Message;
 use crate::cli::output::{Exit, Failure, print, print_json};
+use crate::operations::containment::Tactic;
 use crate::results::story::new_table;
 use crate::studies::verify::acceleration::AccelerationCase;
 use crate::studies::verify::balance::BalanceCase;
@@ -115,10 +116,34 @@ impl ChangingWind {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tick {
+    #[value(name = "5")]
+    Five,
+    #[value(name = "10")]
+    Ten,
+    #[value(name = "20")]
+    Twenty,
+}
+
 #[derive(Debug, Args)]
 pub struct Containment {
     #[arg(long = "cell", value_name = "METRES", default_value_t = 10)]
     grid_cell: u32,
+    /// Whether the parties start at the head.
+    #[arg(long = "head")]
+    from_head: bool,
+    /// How far from the edge they build, metres.
+    #[arg(long = "stand-off", value_name = "METRES", default_value_t = 0.0)]
+    stand_off_m: f64,
+    /// Length of a tick, seconds.
+    #[arg(
+        long = "tick",
+        value_name = "SECONDS",
+        value_enum,
+        default_value = "10"
+    )]
+    tick: Tick,
     #[arg(long, value_name = "N", default_value_t = 100)]
     cases: u32,
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -134,8 +159,20 @@ impl Containment {
             return Err(Failure::Message(Exit::Usage, message));
         }
         within("--cases", f64::from(self.cases), 1.0, 10_000.0)?;
+        within("--stand-off", self.stand_off_m, 0.0, 200.0)?;
         let case = ContainmentCase {
             cell_m: f64::from(self.grid_cell),
+            tactic: if self.from_head {
+                Tactic::Head
+            } else {
+                Tactic::Rear
+            },
+            stand_off_m: self.stand_off_m,
+            tick_s: match self.tick {
+                Tick::Five => 5.0,
+                Tick::Ten => 10.0,
+                Tick::Twenty => 20.0,
+            },
             cases: self.cases,
             seed: self.seed,
         };

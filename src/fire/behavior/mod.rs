@@ -7,7 +7,7 @@
 //!
 //! Wang Zhengfei's model is a second source of the head's rate behind the same trait, [`HeadRate`].
 //! Crown fire lies on top in [`crown`]; what the fire throws ahead is in [`spotting`], what it
-//! leaves in [`residual`], what stops it in [`breach`] and [`belt`]. [`moisture`] follows the weather.
+//! leaves in [`residual`], how far from it people are safe in [`separation`], what stops it in [`breach`] and [`belt`]. [`moisture`] follows the weather.
 //!
 //! Equations, units, domain and limits are gathered in `docs/model.md`.
 
@@ -21,6 +21,7 @@ mod head;
 pub mod mao;
 pub mod moisture;
 pub mod residual;
+pub mod separation;
 pub mod spotting;
 mod spread;
 pub(crate) mod table;

@@ -257,6 +257,11 @@ impl Ground {
         }
     }
 
+    /// Depth of a fuel's bed, metres.
+    pub fn depth_m(&self, fuel: u8) -> f64 {
+        self.fuel_of(fuel).map_or(0.0, |f| f.model.depth().value())
+    }
+
     /// How many firebrands fuel `fuel` throws; 1 is the reference.
     pub fn brand_factor(&self, fuel: u8) -> f64 {
         self.fuel_of(fuel).map_or(0.0, |f| f.brand_factor)

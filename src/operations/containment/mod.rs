@@ -12,7 +12,7 @@ pub mod behave;
 pub mod converged;
 mod table;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use table::{Integrator, contain_csv};
 
@@ -24,7 +24,7 @@ pub const LARGEST_HA: f64 = 1000.0 / ACRES_A_HECTARE;
 pub const LONGEST_MIN: f64 = 1080.0;
 
 /// Where the parties start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tactic {
     /// At the head, towards the rear.

@@ -6,7 +6,6 @@ use bevy_ecs::prelude::*;
 use super::{Air, DARK_FACTOR, Report, misplaced};
 use crate::base::geo::{Point, SightLine, visible};
 use crate::base::random::{Purpose, Streams};
-use crate::operations::TICK_S;
 use crate::operations::belief::Sighting;
 use crate::operations::fires::FireState;
 use crate::protocol::AlarmSource;
@@ -48,10 +47,11 @@ pub(super) fn report(
     let camera = &air.site.cameras[state.index];
     let sweep = d.camera_sweep_s.value * air.sweep_factor;
     let turn = |t: f64| libm::floor(t / sweep + state.phase) as i64;
-    let this = turn(air.now);
-    if this == turn(air.now - TICK_S) {
-        return None;
-    }
+    // The turns that have passed the fire in this tick, and when.
+    let before = turn(air.now - air.site.scenario.file.tick_s);
+    let turns = (before + 1..=turn(air.now)).map(|n| (n, (n as f64 - state.phase) * sweep));
+    let mut turns = turns.filter(|(_, t)| *t > fire.t_s).peekable();
+    turns.peek()?;
     let distance = camera.at.distance(fire.at);
     let range = camera.range_m.unwrap_or(d.camera_range_m.value) * air.sight;
     let smoke_range = if air.dark { range * DARK_FACTOR } else { range };
@@ -64,10 +64,13 @@ pub(super) fn report(
         return None;
     }
     let stream = format!("{}/{}", camera.id, fire.id);
+    let recognised = |n: i64| {
+        air.luck
+            .uniform(Purpose::Detection, &stream, n.max(0) as u64 * 2)
+            < d.camera_recognise.value
+    };
+    let (this, at_s) = turns.find(|(n, _)| recognised(*n))?;
     let n = this.max(0) as u64 * 2;
-    if air.luck.uniform(Purpose::Detection, &stream, n) >= d.camera_recognise.value {
-        return None;
-    }
     let sees = |to_height: f64| {
         let line = SightLine {
             from: camera.at,
@@ -83,6 +86,7 @@ pub(super) fn report(
         source: AlarmSource::Camera,
         by: camera.id.clone(),
         sighting: sighting(air, camera, fire.at, &stream, n + 1),
+        at_s,
     })
 }
 

@@ -19,7 +19,7 @@ use super::belief::Sighting;
 use super::command::Incident;
 use super::danger::Danger;
 use super::fires::{FireState, Script};
-use super::{Log, Luck, Now, Number, Shared, TICK_S, hundredths};
+use super::{Log, Luck, Now, Number, Shared, hundredths};
 use crate::base::geo::Point;
 use crate::base::random::{Purpose, Streams, standard_normal};
 use crate::protocol::{AlarmSource, Record};
@@ -43,6 +43,8 @@ pub struct Report {
     pub by: String,
     /// The place as it is told.
     pub sighting: Sighting,
+    /// When, seconds: within the tick.
+    pub at_s: f64,
 }
 
 /// The alarms without a fire, and how far they have got.
@@ -178,14 +180,14 @@ pub fn look(
         if open.is_none() {
             reports.extend(satellite_report(&air, fire));
         }
-        if fire.call_s.is_some_and(|t| t <= now.0) {
-            fire.call_s = None;
+        if let Some(at_s) = fire.call_s.take_if(|t| *t <= now.0) {
             let error = site.scenario.catalogue.detection.caller_error_m.value;
             let stream = format!("caller/{}", fire.id);
             reports.push(Report {
                 source: AlarmSource::Caller,
                 by: "12119".to_owned(),
                 sighting: misplaced(&luck.0, &stream, 1, fire.at, (error, error), 0.0),
+                at_s,
             });
         }
         for report in reports {
@@ -204,7 +206,7 @@ pub fn look(
                 let number = desk.open(now.0, &mut log, what, &report);
                 fire.incident = Some(number);
                 fire.first_alarm
-                    .get_or_insert((now.0, report.source, report.by));
+                    .get_or_insert((report.at_s, report.source, report.by));
             }
         }
     }
@@ -278,7 +280,7 @@ impl Desk {
             },
         );
         self.new
-            .insert(number, Incident::new(number, what, now, report));
+            .insert(number, Incident::new(number, what, report.at_s, report));
         number
     }
 
@@ -324,7 +326,7 @@ fn satellite_report(air: &Air<'_>, fire: &FireState) -> Option<Report> {
     }
     let told = air.now - d.satellite_delay_min.value * 60.0;
     let look = libm::floor(told / period);
-    if look < 0.0 || look == libm::floor((told - TICK_S) / period) {
+    if look < 0.0 || look == libm::floor((told - air.site.scenario.file.tick_s) / period) {
         return None;
     }
     // What it saw then is not kept: a fire that grows was no hotter than it is now.
@@ -339,6 +341,7 @@ fn satellite_report(air: &Air<'_>, fire: &FireState) -> Option<Report> {
         source: AlarmSource::Satellite,
         by: "satellite".to_owned(),
         sighting: misplaced(air.luck, &stream, n + 1, fire.at, (error, error), 0.0),
+        at_s: look * period + d.satellite_delay_min.value * 60.0,
     })
 }
 
@@ -351,6 +354,7 @@ fn mirage_report(air: &Air<'_>, mirage: &Mirage) -> Report {
             source: AlarmSource::Camera,
             by: camera.id.clone(),
             sighting: cameras::sighting(air, camera, mirage.at, &stream, 0),
+            at_s: mirage.t_s,
         };
     }
     let error = d.caller_error_m.value;
@@ -358,6 +362,7 @@ fn mirage_report(air: &Air<'_>, mirage: &Mirage) -> Report {
         source: AlarmSource::Caller,
         by: "12119".to_owned(),
         sighting: misplaced(air.luck, &stream, 0, mirage.at, (error, error), 0.0),
+        at_s: mirage.t_s,
     }
 }
 

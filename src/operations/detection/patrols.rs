@@ -82,5 +82,6 @@ pub(super) fn report(air: &Air<'_>, state: &mut PatrolState, fire: &FireState) -
             (PATROL_ERROR_M, PATROL_ERROR_M),
             0.0,
         ),
+        at_s: air.now,
     })
 }

@@ -57,6 +57,9 @@ pub struct ScenarioFile {
     pub start: String,
     /// How long to simulate, minutes, more than 0.
     pub horizon_min: f64,
+    /// Length of a tick, seconds: 5, 10 or 20. What happens does not depend on it; a shorter one costs time.
+    #[serde(default = "default_tick_s")]
+    pub tick_s: f64,
     /// Side of a simulation cell, metres, 2 to 90; the landscape's cell must be a multiple of it.
     pub cell_m: f64,
     /// The landscape's layers.
@@ -434,6 +437,9 @@ pub struct Doctrine {
     /// Places with people are evacuated when the believed fire is so near, metres; 0 for never.
     #[serde(default = "default_evacuate_within_m")]
     pub evacuate_within_m: f64,
+    /// What the boss of the crews at a fire may choose by themselves.
+    #[serde(default)]
+    pub crew_boss: CrewBoss,
     /// Who is told when.
     #[serde(default)]
     pub notices: Vec<Notice>,
@@ -454,6 +460,10 @@ fn default_evacuate_within_m() -> f64 {
     400.0
 }
 
+fn default_tick_s() -> f64 {
+    10.0
+}
+
 fn default_operators() -> u32 {
     2
 }
@@ -464,6 +474,31 @@ fn default_report_every_min() -> f64 {
 
 fn default_handover_after_min() -> f64 {
     120.0
+}
+
+/// Ways of attack that the boss of the crews at a fire may choose besides anchoring and flanking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CrewBoss {
+    /// The head may be attacked up to this flame length, metres; never when left out, on order either.
+    pub head_flame_m: Option<f64>,
+    /// Line at a stand-off when the flames are too hot at the edge.
+    pub parallel: bool,
+    /// Hot spots first while the edge grows faster than line is built.
+    pub hot_spotting: bool,
+    /// What lies inside line built at a stand-off is burnt out once the line is closed.
+    pub burn_out: bool,
+}
+
+impl Default for CrewBoss {
+    fn default() -> Self {
+        Self {
+            head_flame_m: None,
+            parallel: true,
+            hot_spotting: false,
+            burn_out: true,
+        }
+    }
 }
 
 /// So many units of a type.
@@ -578,8 +613,23 @@ pub enum InjectEvent {
         /// Id of the road.
         road: String,
     },
-    /// A unit is out of action for a time.
+    /// A unit is held up for a time wherever it is, by a blown tyre or the like; at its station it cannot be
+    /// sent.
     UnitOut {
+        /// Id of the unit.
+        unit: String,
+        /// For how long, minutes.
+        minutes: f64,
+    },
+    /// People of a unit are hurt by an accident.
+    Injured {
+        /// Id of the unit.
+        unit: String,
+        /// How many.
+        people: u32,
+    },
+    /// A unit's radio fails: no reports from it, no orders to it.
+    RadioOut {
         /// Id of the unit.
         unit: String,
         /// For how long, minutes.

@@ -1,7 +1,7 @@
 //! The whole simulation against containment by formula: a fire on a plain of one fuel, two parties from
 //! its rear, nothing else in the way (Fried & Fried 1996, see `operations/containment`).
 //!
-//! Each case draws a fuel, a wind, the size at the first attack and the line production over the head's
+//! Or two parties from its head. Each case draws a fuel, a wind, the size at the first attack and the line production over the head's
 //! rate. The simulation runs with everything that belongs to an attack: alarm, dispatch, walking in,
 //! the parties at the front's own edge. Judged are how it ends and the final area.
 
@@ -20,7 +20,7 @@ use crate::fire::front::{Ellipse, SpreadSource};
 use crate::fire::ground::Ground;
 use crate::operations::containment::{Attack, Resource, Status, Tactic, converged};
 use crate::operations::policy::PolicyName;
-use crate::protocol::Record;
+use crate::protocol::{self, Order, Orderer, Record};
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
 use crate::world::World;
@@ -33,6 +33,8 @@ pub const COARSE_LIMIT_PCT: f64 = 15.0;
 pub const FINE_LIMIT_PCT: f64 = 8.0;
 /// A fire larger than this is given up, ha.
 const LARGEST_HA: f64 = 60.0;
+/// A fire that has not grown for so long grows no more, seconds.
+const SETTLED_S: f64 = 1800.0;
 /// Crews work so long, minutes.
 const SHIFT_MIN: f64 = 480.0;
 /// Side of the plain, metres.
@@ -49,6 +51,12 @@ const HEADS_M_MIN: (f64, f64) = (0.4, 8.0);
 pub struct ContainmentCase {
     /// Side of a cell, metres; 30 must be a multiple of it.
     pub cell_m: f64,
+    /// Where the parties start.
+    pub tactic: Tactic,
+    /// How far from the edge they build, metres; 0 for along it.
+    pub stand_off_m: f64,
+    /// Length of a tick, seconds: 5, 10 or 20.
+    pub tick_s: f64,
     /// Number of attacks.
     pub cases: u32,
     /// Seed of all of them.
@@ -122,17 +130,37 @@ impl Trial {
     /// The scenario: an incident is opened at once and a crew stands ready beside the fire.
     fn scenario(
         &self,
-        cell_m: f64,
+        case: &ContainmentCase,
         turnout_min: f64,
         line_m_per_h: f64,
         horizon_min: f64,
     ) -> String {
         let middle = SIDE_M / 2.0;
+        let ContainmentCase {
+            cell_m,
+            tactic,
+            stand_off_m,
+            tick_s,
+            ..
+        } = case;
+        // At a stand-off: whatever the flames, as far as the case says, and nothing burnt out.
+        let (limit_m, attack) = if *stand_off_m > 0.0 {
+            (
+                1e-6,
+                format!(r#""attack.least_m": {stand_off_m}, "attack.most_m": {stand_off_m},"#),
+            )
+        } else {
+            (1000.0, String::new())
+        };
+        let head = match tactic {
+            Tactic::Head => ", crew_boss: (head_flame_m: Some(1000))",
+            Tactic::Rear => "",
+        };
         format!(
             r#"(
     name: "containment", title: (en: "containment", zh: "合围"),
     site: (epsg: 32649, time_zone: "Asia/Shanghai"),
-    start: "2025-04-04T10:00", horizon_min: {horizon_min}, cell_m: {cell_m},
+    start: "2025-04-04T10:00", horizon_min: {horizon_min}, cell_m: {cell_m}, tick_s: {tick_s},
     landscape: (elevation: "elevation.tif", cover: "cover{fuel}.tif", coding: StandardFuel),
     moisture: (dead_1h_pct: 6, dead_10h_pct: 7, dead_100h_pct: 8, live_herb_pct: 60, live_woody_pct: 90),
     weather: [(at_min: 0, wind_from_deg: 230, wind_m_s: {wind}, temperature_c: 25, humidity_pct: 35)],
@@ -143,12 +171,12 @@ impl Trial {
     cameras: (items: [(id: "c", group: KeyForest, at: ({x0}, {y0}))]),
     ignitions: [(id: "f", cause: other, at: ({fx}, {fy}))],
     danger: Yellow,
-    doctrine: (receive_min: 0, verify_min: 0, first_dispatch: [(unit_type: "pro_crew", count: 1)], handover_after_min: 100000),
+    doctrine: (receive_min: 0, verify_min: 0, first_dispatch: [(unit_type: "pro_crew", count: 1)], handover_after_min: 100000{head}),
     scoring: (escape_ha: 100000),
     overrides: {{
         "detection.camera_sweep_s": 10, "detection.camera_recognise": 1,
         "unit_types.pro_crew.turnout_min": {turnout_min}, "unit_types.pro_crew.walk_m_s": 1000,
-        "unit_types.pro_crew.line_m_per_h": {line_m_per_h}, "unit_types.pro_crew.flame_limit_m": 1000,
+        "unit_types.pro_crew.line_m_per_h": {line_m_per_h}, "unit_types.pro_crew.flame_limit_m": {limit_m}, {attack}
         "unit_types.pro_crew.fuel_min": 100000, "work.shift_h": 1000, "work.freshness.1.share": 1,
         "work.freshness.2.share": 1, "detection.operator_miss": 0, "safety.every_min": 100000,
         "safety.hurt_flame_m": 100000,
@@ -218,11 +246,11 @@ fn attack(
     physics: Physics,
 ) -> Result<Option<AttackResult>, String> {
     let trial = Trial::draw(case.seed, n);
-    let file = |kind: &str| format!("{kind}-{n}-{}.ron", case.cell_m);
+    let file = |kind: &str| format!("{kind}-{n}.ron");
     let free = world(
         folder,
         &file("free"),
-        &trial.scenario(case.cell_m, 1.0, 1000.0, 60.0),
+        &trial.scenario(case, 1.0, 1000.0, 60.0),
     )?;
     let ground = Ground::new(free.clone(), free.weather.at(0.0));
     let middle = free.grid.cols / 2;
@@ -244,9 +272,25 @@ fn attack(
     let site = world(
         folder,
         &file("attack"),
-        &trial.scenario(case.cell_m, turnout, line_m_per_h, horizon),
+        &trial.scenario(case, turnout, line_m_per_h, horizon),
     )?;
     let mut sim = Simulation::new(site.clone(), case.seed, PolicyName::RunCard);
+    if case.stand_off_m > 0.0 {
+        let order = Order::Attack {
+            incident: 1,
+            tactic: protocol::Tactic::Parallel,
+        };
+        while !sim.is_over()
+            && sim
+                .journal()
+                .lines()
+                .iter()
+                .all(|l| !matches!(l.record, Record::Verified { .. }))
+        {
+            sim.step();
+        }
+        sim.order(order, Orderer::Person);
+    }
     let mut read = 0;
     let (mut begun_s, mut contained) = (None, false);
     while !sim.is_over() && !contained && sim.burnt_ha() < LARGEST_HA {
@@ -263,6 +307,16 @@ fn attack(
         }
         read = lines.len();
     }
+    // What lies inside line at a stand-off burns on for a while.
+    if case.stand_off_m > 0.0 && contained {
+        let mut before = (sim.time_s(), sim.burnt_ha());
+        while !sim.is_over() && sim.time_s() - before.0 < SETTLED_S {
+            sim.step();
+            if sim.burnt_ha() > before.1 {
+                before = (sim.time_s(), sim.burnt_ha());
+            }
+        }
+    }
     let end = sim.finish();
     let final_ha = end.fires.iter().map(|f| f.area_ha).sum();
     let attack_min = begun_s.ok_or("nobody attacked")? / 60.0;
@@ -271,8 +325,8 @@ fn attack(
         length_to_width: ellipse.length_to_width,
         spread_m_min: head_m_min,
         report_ha: attack_ha,
-        tactic: Tactic::Rear,
-        distance_m: 0.0,
+        tactic: case.tactic,
+        distance_m: case.stand_off_m,
         resources: vec![Resource {
             arrival_min: 0.0,
             duration_min: horizon - attack_min,
@@ -297,15 +351,38 @@ fn attack(
     }))
 }
 
-/// The cases of the suite: the same attacks on cells of 10 and of 5 m.
-const SUITE: [ContainmentCase; 2] = [
+/// The cases of the suite: the same attacks on cells of 10 and of 5 m, from the head, and at a
+/// stand-off.
+const SUITE: [ContainmentCase; 4] = [
     ContainmentCase {
         cell_m: 10.0,
+        tactic: Tactic::Rear,
+        stand_off_m: 0.0,
+        tick_s: 10.0,
         cases: 60,
         seed: 1,
     },
     ContainmentCase {
         cell_m: 5.0,
+        tactic: Tactic::Rear,
+        stand_off_m: 0.0,
+        tick_s: 10.0,
+        cases: 60,
+        seed: 1,
+    },
+    ContainmentCase {
+        cell_m: 10.0,
+        tactic: Tactic::Head,
+        stand_off_m: 0.0,
+        tick_s: 10.0,
+        cases: 60,
+        seed: 1,
+    },
+    ContainmentCase {
+        cell_m: 10.0,
+        tactic: Tactic::Rear,
+        stand_off_m: 40.0,
+        tick_s: 10.0,
         cases: 60,
         seed: 1,
     },
@@ -331,11 +408,82 @@ pub fn family(physics: Physics) -> Family {
             )),
         }
     }
+    match ticks(physics) {
+        Ok(more) => verdicts.extend(more),
+        Err(reason) => verdicts.push(Verdict::of_error(
+            Message::new("verify-case-containment-not-run").with("reason", reason),
+            "verify-source-tick",
+            (0.0, 0.0),
+            f64::INFINITY,
+            0.0,
+        )),
+    }
     Family {
         name: "containment",
         verdicts,
         plot,
     }
+}
+
+/// Ticks that a run may have besides the usual one, seconds.
+const TICKS_S: [f64; 2] = [5.0, 20.0];
+/// Attacks that are run with each of them.
+const TICK_CASES: u32 = 24;
+/// Most that area and line may change with the tick, percent; or one cell, whichever is more.
+const TICK_LIMIT_PCT: f64 = 1.0;
+/// Least share of attacks that keep to it, percent: ends of line meet at a tick, and some fires hang on that.
+const TICK_SHARE_PCT: f64 = 90.0;
+
+/// The same attacks with other ticks: the share of those contained whose area and line stay within the limit.
+fn ticks(physics: Physics) -> Result<Vec<Verdict>, String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    plain(folder.path())?;
+    let usual = ContainmentCase {
+        cases: TICK_CASES,
+        ..SUITE[0]
+    };
+    let run = |tick_s: f64| -> Result<Vec<Option<AttackResult>>, String> {
+        let case = ContainmentCase { tick_s, ..usual };
+        (0..case.cases)
+            .into_par_iter()
+            .map(|n| attack(folder.path(), &case, n, physics))
+            .collect()
+    };
+    let expected = run(usual.tick_s)?;
+    let cell_ha = usual.cell_m * usual.cell_m / 10_000.0;
+    // Beyond a cell, in percent.
+    let off = |a: f64, b: f64, cell: f64| {
+        if (a - b).abs() <= cell {
+            0.0
+        } else {
+            100.0 * (b / a - 1.0)
+        }
+    };
+    let mut verdicts = Vec::new();
+    for tick_s in TICKS_S {
+        let found = run(tick_s)?;
+        let both = expected.iter().zip(&found);
+        let changes: Vec<f64> = both
+            .filter_map(|(a, b)| Some((a.as_ref()?, b.as_ref()?)))
+            .filter(|(a, _)| a.contained)
+            .map(|(a, b)| {
+                let area = off(a.final_ha, b.final_ha, cell_ha);
+                area.abs().max(off(a.line_m, b.line_m, usual.cell_m).abs())
+            })
+            .collect();
+        let alike = changes.iter().filter(|c| **c <= TICK_LIMIT_PCT).count();
+        let alike_pct = 100.0 * alike as f64 / changes.len().max(1) as f64;
+        verdicts.push(Verdict::of_error(
+            Message::new("verify-case-containment-tick")
+                .with("tick", tick_s)
+                .with("cases", changes.len() as f64),
+            "verify-source-tick",
+            (100.0, alike_pct),
+            alike_pct - 100.0,
+            100.0 - TICK_SHARE_PCT,
+        ));
+    }
+    Ok(verdicts)
 }
 
 /// Runs a case.
@@ -363,7 +511,12 @@ pub fn run(case: &ContainmentCase, physics: Physics) -> Result<Outcome<Containme
     let median_error_pct = median(errors.iter().map(|e| e.abs()).collect());
     let median_bias_pct = median(errors.clone());
     let named = |key: &str| {
-        Message::new(key)
+        let from = match case.tactic {
+            _ if case.stand_off_m > 0.0 => "-away",
+            Tactic::Head => "-head",
+            Tactic::Rear => "",
+        };
+        Message::new(&format!("{key}{from}"))
             .with("cell", case.cell_m)
             .with("cases", attacks.len() as f64)
     };
@@ -439,6 +592,9 @@ mod tests {
 
     const QUICK: ContainmentCase = ContainmentCase {
         cell_m: 10.0,
+        tactic: Tactic::Rear,
+        stand_off_m: 0.0,
+        tick_s: 10.0,
         cases: 10,
         seed: 4,
     };

@@ -6,6 +6,7 @@ use crate::base::geo::{Extent, Point};
 use crate::base::message::Message;
 use crate::scenario::schema::{IgnitionShape, InjectEvent, ScenarioFile};
 use crate::scenario::text::FieldPath;
+use crate::scenario::{Catalogue, Scenario};
 use crate::world::features::{Shape, check_ids, check_on_map, check_shape};
 use crate::world::findings::{Findings, Origin, number};
 use crate::world::gathered::Gathered;
@@ -16,11 +17,12 @@ use super::settings::{not_negative, positive};
 /// Fires start on the map, in the scenario's time, on something that burns; injects name what
 /// exists.
 pub(in crate::world) fn check(
-    file: &ScenarioFile,
+    scenario: &Scenario,
     gathered: &Gathered,
     landscape: Option<&Landscape>,
     findings: &mut Findings<'_>,
 ) {
+    let file = &scenario.file;
     let ignitions = FieldPath::of("ignitions");
     let origins: Vec<Origin> = (0..file.ignitions.len())
         .map(|i| Origin::Scenario(ignitions.index(i)))
@@ -69,7 +71,7 @@ pub(in crate::world) fn check(
         let expected = format!("{}..{}", draw.from_min, file.horizon_min);
         findings.range(&root.field("until_min"), draw.until_min, fine, &expected);
     }
-    injects(file, gathered, landscape, findings);
+    injects(file, &scenario.catalogue, gathered, landscape, findings);
 }
 
 /// A line or outline drawn on the map: it has a length or an area and stays on the map.
@@ -116,8 +118,20 @@ fn open(extent: Extent) -> Extent {
     }
 }
 
+/// A unit that an inject names must be there.
+fn known_unit(unit: &str, file: &ScenarioFile, event: &FieldPath, findings: &mut Findings<'_>) {
+    if file.units.iter().any(|u| u.id == unit) {
+        return;
+    }
+    let place = |message| findings.error(&event.field("unit"), message);
+    let known = file.units.iter().map(|u| u.id.as_str());
+    let refused = super::dangling(place, "check-unknown-unit", unit, known);
+    findings.add(refused);
+}
+
 fn injects(
     file: &ScenarioFile,
+    catalogue: &Catalogue,
     gathered: &Gathered,
     landscape: Option<&Landscape>,
     findings: &mut Findings<'_>,
@@ -180,13 +194,22 @@ fn injects(
                     findings.add(refused);
                 }
             }
-            InjectEvent::UnitOut { unit, minutes } => {
-                if !file.units.iter().any(|u| u.id == *unit) {
-                    let place = |message| findings.error(&event.field("unit"), message);
-                    let known = file.units.iter().map(|u| u.id.as_str());
-                    let refused = super::dangling(place, "check-unknown-unit", unit, known);
-                    findings.add(refused);
-                }
+            InjectEvent::Injured { unit, people } => {
+                known_unit(unit, file, &event, findings);
+                let of = file.units.iter().find(|u| u.id == *unit);
+                let types = &catalogue.unit_types;
+                let most = of
+                    .and_then(|u| Some(u.people.unwrap_or(types.get(&u.unit_type)?.people)))
+                    .unwrap_or(u32::MAX);
+                findings.range(
+                    &event.field("people"),
+                    f64::from(*people),
+                    (1..=most).contains(people),
+                    &format!("1..{most}"),
+                );
+            }
+            InjectEvent::UnitOut { unit, minutes } | InjectEvent::RadioOut { unit, minutes } => {
+                known_unit(unit, file, &event, findings);
                 findings.range(&event.field("minutes"), *minutes, positive(*minutes), "> 0");
             }
             InjectEvent::Backfire { path } => {

@@ -58,6 +58,10 @@ fn doctrine(scenario: &Scenario, gathered: &Gathered, findings: &mut Findings<'_
     ] {
         findings.range(&root.field(field), minutes, not_negative(minutes), "≥ 0");
     }
+    if let Some(flame) = doctrine.crew_boss.head_flame_m {
+        let at = root.field("crew_boss").field("head_flame_m");
+        findings.range(&at, flame, positive(flame), "> 0");
+    }
     let every = doctrine.report_every_min;
     findings.range(
         &root.field("report_every_min"),

@@ -27,6 +27,13 @@ pub(in crate::world) fn check(scenario: &Scenario, findings: &mut Findings<'_>) 
         positive(horizon),
         "> 0",
     );
+    let tick = file.tick_s;
+    findings.range(
+        &FieldPath::of("tick_s"),
+        tick,
+        [5.0, 10.0, 20.0].contains(&tick),
+        "5, 10, 20",
+    );
     let cell = file.cell_m;
     findings.range(
         &FieldPath::of("cell_m"),
