@@ -299,6 +299,41 @@ mod tests {
     }
 
     #[test]
+    fn how_a_fire_is_attacked_is_chosen_from_a_menu() {
+        let mut model = valley();
+        while model
+            .view
+            .incidents
+            .first()
+            .is_none_or(|i| i.verified_s.is_none())
+        {
+            model.step();
+        }
+        let unit = model.view.units[0].id.clone();
+        model.order(Order::Dispatch { unit, incident: 1 });
+        model.step();
+        let mut harness = Harness::builder()
+            .with_size(egui::vec2(1100.0, 1400.0))
+            .build_ui_state(desk, model);
+        harness
+            .get_by_label_contains("Attack: anchor and flank")
+            .click();
+        harness.run();
+        harness.get_by_label("the hottest places first").click();
+        harness.run();
+        harness.get_by_label("Step").click();
+        harness.run();
+        let incident = harness.state().view.incidents[0].clone();
+        assert_eq!(incident.tactic, Tactic::HotSpots);
+        assert!(incident.is_ordered);
+        assert!(
+            harness
+                .query_by_label_contains("Attack by order: the hottest places first")
+                .is_some()
+        );
+    }
+
+    #[test]
     fn the_space_bar_starts_the_clock_and_the_language_changes_live() {
         let mut harness = Harness::builder()
             .with_size(egui::vec2(1100.0, 1400.0))
