@@ -273,8 +273,8 @@ mod tests {
         log(ui, model);
     }
 
-    #[test]
-    fn a_click_sends_the_crew_and_the_desk_says_so() {
+    /// The valley once its first incident is verified.
+    fn verified() -> Model {
         let mut model = valley();
         while model
             .view
@@ -284,6 +284,12 @@ mod tests {
         {
             model.step();
         }
+        model
+    }
+
+    #[test]
+    fn a_click_sends_the_crew_and_the_desk_says_so() {
+        let model = verified();
         let mut harness = Harness::builder()
             .with_size(egui::vec2(1100.0, 1400.0))
             .build_ui_state(desk, model);
@@ -300,15 +306,7 @@ mod tests {
 
     #[test]
     fn how_a_fire_is_attacked_is_chosen_from_a_menu() {
-        let mut model = valley();
-        while model
-            .view
-            .incidents
-            .first()
-            .is_none_or(|i| i.verified_s.is_none())
-        {
-            model.step();
-        }
+        let mut model = verified();
         let unit = model.view.units[0].id.clone();
         model.order(Order::Dispatch { unit, incident: 1 });
         model.step();

@@ -361,7 +361,7 @@ impl<'a> Course<'a> {
 /// Burns out what lies between the edge and line built at a stand-off, from the line: lit so many cells inside it.
 const INSIDE_CELLS: f64 = 1.0;
 
-/// See [`INSIDE_CELLS`]; only where the strip is wider than two cells. Gives the length lit, metres.
+/// See [`INSIDE_CELLS`]; only where the strip is wider than two cells.
 pub(super) fn burn_out(
     site: &Site,
     now: f64,
@@ -369,12 +369,12 @@ pub(super) fn burn_out(
     log: &mut Log,
     incident: &Incident,
     ring: &Ring,
-) -> f64 {
+) {
     let (Some(origin), true) = (
         incident.origin(),
         site.scenario.file.doctrine.crew_boss.burn_out,
     ) else {
-        return 0.0;
+        return;
     };
     let grid = *fire.0.grid();
     let mut lit = 0.0;
@@ -412,7 +412,6 @@ pub(super) fn burn_out(
             },
         );
     }
-    lit
 }
 
 /// A line's points no nearer to each other than a distance, its ends included.
