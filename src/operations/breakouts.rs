@@ -335,7 +335,8 @@ fn hot_edge(fire: &Fire, rules: &Reignition, incident: &Incident, now: f64) -> V
     let wind = MetresPerSecond(ground.weather().wind_m_s);
     let uncooled = (1.0 - incident.mopped_h / incident.to_mop_h.max(f64::MIN_POSITIVE)).max(0.0);
     let mut hot = Vec::new();
-    for ring in front.perimeter() {
+    let rings = incident.origin().map(|o| front.perimeter_of(o));
+    for ring in rings.into_iter().flatten() {
         let n = ring.vertices.len();
         for i in 0..n {
             let (v, next) = (&ring.vertices[i], &ring.vertices[(i + 1) % n]);

@@ -207,7 +207,6 @@ pub fn verify_alarms(
         }
     }
     let mut fires: Vec<Mut<'_, FireState>> = fires.iter_mut().collect();
-    let mut rings: Option<Vec<Ring>> = None;
     for incident in waiting {
         if incident.ready_s.is_none_or(|t| t > now.0) {
             continue;
@@ -219,7 +218,6 @@ pub fn verify_alarms(
                 luck: &luck.0,
                 closed: &closed,
                 fire: &fire,
-                rings: &mut rings,
                 log: &mut log,
                 fires: &mut fires,
             },
@@ -235,7 +233,6 @@ struct Verdict<'a, 'b> {
     luck: &'a Streams,
     closed: &'a ClosedRoads,
     fire: &'a Fire,
-    rings: &'a mut Option<Vec<Ring>>,
     log: &'a mut Log,
     fires: &'a mut Vec<Mut<'b, FireState>>,
 }
@@ -269,8 +266,7 @@ fn verdict(with: &mut Verdict<'_, '_>, mut incident: Mut<'_, Incident>) {
     }
     incident.verified_s = incident.ready_s;
     let area_m2 = source.as_ref().map_or(0.0, |fire| {
-        let rings = with.rings.get_or_insert_with(|| with.fire.0.perimeter());
-        area_of(rings, fire.origin)
+        area_of(&with.fire.0.perimeter_of(fire.origin), fire.origin)
     });
     let mut random = with.luck.generator(Purpose::Detection, &stream, 1);
     let error = d.smoke_area_error.value * standard_normal(&mut random);
@@ -474,11 +470,8 @@ fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str) {
     };
     let d = &with.site.scenario.catalogue.detection;
     incident.field_report_s = with.now + d.field_report_min.value * 60.0;
-    let rings = with.rings.get_or_insert_with(|| with.fire.0.perimeter());
-    let mine: Vec<&Ring> = rings
-        .iter()
-        .filter(|r| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.origin == origin))
-        .collect();
+    let rings = with.fire.0.perimeter_of(origin);
+    let mine: Vec<&Ring> = rings.iter().filter(|r| r.area_m2 > 0.0).collect();
     let Some(largest) = mine.iter().max_by(|a, b| a.area_m2.total_cmp(&b.area_m2)) else {
         return;
     };
@@ -493,7 +486,7 @@ fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str) {
         .luck
         .generator(Purpose::Detection, &format!("estimate/{origin}"), minute);
     let error = d.seen_area_error.value * standard_normal(&mut random);
-    let area_ha = area_of(rings, origin) / 10_000.0 * libm::exp(error);
+    let area_ha = area_of(&rings, origin) / 10_000.0 * libm::exp(error);
     incident.belief.estimate(with.now, area_ha);
     incident.belief.edge = mine.iter().map(|r| r.points()).collect();
     incident.belief.burning = mine.iter().flat_map(|r| burning(r)).collect();
@@ -543,7 +536,6 @@ struct Field<'a> {
     site: &'a Site,
     luck: &'a Streams,
     fire: &'a Fire,
-    rings: Option<Vec<Ring>>,
     log: &'a mut Log,
 }
 
@@ -573,7 +565,6 @@ pub fn report(
         site,
         luck: &luck.0,
         fire: &fire,
-        rings: None,
         log: &mut log,
     };
     let mut all: Vec<_> = units.iter().collect();

@@ -4,7 +4,6 @@
 use super::command::Incident;
 use super::fires::area_of;
 use super::units::UnitState;
-use super::work::is_of;
 use super::{Fire, Log, hundredths};
 use crate::fire::front::{Ring, SpreadSource};
 use crate::protocol::{Record, Refusal};
@@ -19,13 +18,13 @@ pub(super) fn contain(
     incident: &mut Incident,
     origin: usize,
 ) {
-    let rings = fire.0.perimeter();
+    let rings = fire.0.perimeter_of(origin);
     let area_ha = area_of(&rings, origin) / 10_000.0;
     incident.contained_s = Some(now);
     incident.belief.estimate(now, area_ha);
     let edge: f64 = rings
         .iter()
-        .filter(|r| r.area_m2 > 0.0 && is_of(r, origin))
+        .filter(|r| r.area_m2 > 0.0)
         .map(Ring::length_m)
         .sum();
     let rules = &site.scenario.catalogue.mop_up;
@@ -97,7 +96,7 @@ pub(super) fn is_burnt_out(
             .is_none_or(|b| now - b.arrival_s > after)
     };
     fire.0
-        .perimeter()
+        .perimeter_of(origin)
         .iter()
         .flat_map(|r| &r.vertices)
         .filter(|v| v.origin == origin)
@@ -113,7 +112,7 @@ pub(super) fn declare_out(
     origin: usize,
 ) {
     incident.out_s = Some(now);
-    let area_ha = area_of(&fire.0.perimeter(), origin) / 10_000.0;
+    let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
     incident.belief.estimate(now, area_ha);
     fire.0.extinguish(origin);
     log.say(

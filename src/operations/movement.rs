@@ -1,5 +1,7 @@
 //! Movement: turning out, driving the roads, flying, walking in, going home.
 
+use std::collections::BTreeMap;
+
 use bevy_ecs::prelude::*;
 use petgraph::visit::EdgeRef;
 
@@ -148,7 +150,8 @@ struct Moves<'a> {
     stores: &'a mut Stores,
     /// How far one sees a fire, metres.
     sight_m: f64,
-    rings: Option<Vec<Ring>>,
+    /// Rings of the fires that somebody walks to, by number of the ignition.
+    rings: BTreeMap<usize, Vec<Ring>>,
 }
 
 /// Moves every unit along.
@@ -176,7 +179,7 @@ pub fn travel(
         log: &mut log,
         stores: &mut stores,
         sight_m: if dark { sight * GLOW_SHARE } else { sight },
-        rings: None,
+        rings: BTreeMap::new(),
     };
     for (_, mut unit) in &mut units {
         let has_orders = !unit.trip.places.is_empty();
@@ -458,12 +461,9 @@ impl Moves<'_> {
             return Some((tip, from.distance(tip)));
         }
         let fire = self.fire;
-        let rings = self.rings.get_or_insert_with(|| fire.0.perimeter());
+        let rings = self.rings.entry(origin);
         let mut best: Option<(Point, f64)> = None;
-        for ring in rings
-            .iter()
-            .filter(|r| r.vertices.iter().any(|v| v.origin == origin))
-        {
+        for ring in rings.or_insert_with(|| fire.0.perimeter_of(origin)) {
             let n = ring.vertices.len();
             for i in 0..n {
                 let (a, b) = (ring.vertices[i].at, ring.vertices[(i + 1) % n].at);

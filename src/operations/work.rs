@@ -76,8 +76,6 @@ pub fn work(
     open.sort_by_key(|(n, _)| **n);
     let mut all: Vec<_> = units.iter_mut().collect();
     all.sort_by_key(|(n, _)| **n);
-    // One look at the fire line serves all incidents of the tick: each builds at a ring of its own.
-    let mut seen: Option<Vec<Ring>> = None;
     for (_, incident) in &mut open {
         let Some(origin) = incident.origin().filter(|_| incident.verified_s.is_some()) else {
             continue;
@@ -92,9 +90,10 @@ pub fn work(
             .map(|(_, u)| &mut **u)
             .collect();
         let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
+        let mut seen: Option<Vec<Ring>> = None;
         if incident.contained_s.is_none() {
             if incident.tips.iter().all(Option::is_some) {
-                let rings = seen.get_or_insert_with(|| fire.0.perimeter());
+                let rings = seen.get_or_insert_with(|| fire.0.perimeter_of(origin));
                 if join_ends(
                     site,
                     now.0,
@@ -111,7 +110,7 @@ pub fn work(
             if (joined || on_the_minute) && is_closed(&fire, incident) {
                 contain(site, now.0, &fire, &mut log, incident, origin);
             } else if !here.is_empty() {
-                let rings = seen.get_or_insert_with(|| fire.0.perimeter());
+                let rings = seen.get_or_insert_with(|| fire.0.perimeter_of(origin));
                 let out_of_reach = attack(
                     site,
                     now.0,
@@ -128,14 +127,10 @@ pub fn work(
                         move_up(site, &closed, here[i], place, now.0);
                     }
                 }
-                // Fires that have grown together share a ring: the next of them must see this line.
-                if rings.iter().any(|r| is_shared(r, origin)) {
-                    seen = None;
-                }
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
             incident.contained_s = None;
-            let area_ha = area_of(&fire.0.perimeter(), origin) / 10_000.0;
+            let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
             incident.belief.estimate(now.0, area_ha);
             log.say(
                 now.0,
@@ -191,17 +186,7 @@ pub fn work(
     }
 }
 
-/// Whether a ring belongs to a fire, spot fires and breaches of it included.
-pub(super) fn is_of(ring: &Ring, origin: usize) -> bool {
-    ring.vertices.iter().any(|v| v.origin == origin)
-}
-
-/// Whether a ring belongs to a fire and to another one too.
-fn is_shared(ring: &Ring, origin: usize) -> bool {
-    is_of(ring, origin) && ring.vertices.iter().any(|v| v.origin != origin)
-}
-
-/// The ring of an incident's fire that crews work at: the one on which line has been begun, or else the
+/// The ring, of those of an incident's fire, that crews work at: the one on which line has been begun, or else the
 /// largest that is still open, or the largest.
 fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
     let is_open = |r: &Ring| r.area_m2 > 0.0 && r.vertices.iter().any(|v| v.active);
@@ -213,7 +198,6 @@ fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
     let begun = |r: &Ring| off(r) < BEGUN_M;
     rings
         .iter()
-        .filter(|r| incident.origin().is_some_and(|o| is_of(r, o)))
         .max_by(|a, b| {
             (is_open(a).cmp(&is_open(b)))
                 .then(begun(a).cmp(&begun(b)))

@@ -21,7 +21,7 @@ pub enum AlarmSource {
     Patrol,
     /// A citizen who calls 12119.
     Caller,
-    /// A geostationary satellite's hot spot.
+    /// A satellite's hot spot: geostationary or polar.
     Satellite,
 }
 

@@ -76,7 +76,11 @@ impl<'a> Teller<'a> {
     /// Who gave an alarm.
     pub fn who(&self, source: AlarmSource, by: &str) -> String {
         let key = format!("alarm-source-{}", source_name(source));
-        self.say(Message::new(&key).with("by", self.called(by)))
+        let by = match source {
+            AlarmSource::Satellite => self.text_or(&format!("satellite-{by}"), by),
+            _ => self.called(by).to_owned(),
+        };
+        self.say(Message::new(&key).with("by", by))
     }
 
     /// Where a place is, from the nearest station, village or building: `1.2 km north of …`.

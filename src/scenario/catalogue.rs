@@ -520,6 +520,18 @@ pub struct Detection {
     pub satellite_delay_min: Sourced,
     /// Error of its places, metres (standard deviation).
     pub satellite_error_m: Sourced,
+    /// When polar satellites pass, local hours of the day; empty for none.
+    pub polar_passes_h: Vec<Sourced>,
+    /// By how much a pass is earlier or later from day to day, minutes.
+    pub polar_shift_min: Sourced,
+    /// Least heat release that they see, MW.
+    pub polar_least_mw: Sourced,
+    /// Chance that they report such a fire when they pass, 0 to 1.
+    pub polar_recognise: Sourced,
+    /// Time from a pass to its report, minutes.
+    pub polar_delay_min: Sourced,
+    /// Error of their places, metres (standard deviation).
+    pub polar_error_m: Sourced,
     /// Chance that an operator dismisses a fire, 0 to 1.
     pub operator_miss: Sourced,
     /// Chance that an operator takes a false alarm for a fire, 0 to 1.

@@ -19,6 +19,7 @@ use crate::operations::command::{
     FirstAttack, Incident, Operators, first_dispatch, report, verify_alarms,
 };
 use crate::operations::danger::{Danger, declare};
+use crate::operations::detection::satellites::Passes;
 use crate::operations::detection::{Mirages, look, lookouts};
 use crate::operations::fires::{FireState, Lost, Script, area_of, burn, lose_values, measure};
 use crate::operations::movement::{travel, watch_roads};
@@ -164,6 +165,7 @@ impl Simulation {
             .init_resource::<Evacuations>()
             .init_resource::<OrderCount>()
             .insert_resource(Mirages::new(&site, &streams))
+            .insert_resource(Passes::of(&site, &streams))
             .insert_resource(Operators::new(scenario.file.doctrine.operators))
             .init_resource::<Danger>()
             .insert_resource(FirstAttack(name != PolicyName::DoNothing))

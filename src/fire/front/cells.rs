@@ -173,15 +173,23 @@ pub(super) struct Tile {
     pub burnt: u32,
     /// First and last column and row of the burnt cells, within the tile: c0, r0, c1, r1.
     pub burnt_box: [u8; 4],
+    /// The burnt cells, a word a row, a bit a column.
+    pub burnt_rows: [u64; TILE],
+    /// The fires whose cells have burnt here, by number, in order of coming.
+    pub families: Vec<u16>,
 }
 
 impl Tile {
-    /// Counts a cell that has burnt.
+    /// Counts a cell that has burnt, by the fire of this number.
     #[inline]
-    pub fn note_burnt(&mut self, i: usize) {
+    pub fn note_burnt(&mut self, i: usize, family: u16) {
         let (c, r) = ((i % TILE) as u8, (i / TILE) as u8);
         let b = &mut self.burnt_box;
         *b = [b[0].min(c), b[1].min(r), b[2].max(c), b[3].max(r)];
+        self.burnt_rows[i / TILE] |= 1 << (i % TILE);
+        if !self.families.contains(&family) {
+            self.families.push(family);
+        }
         self.burnt += 1;
     }
 }
@@ -311,6 +319,8 @@ impl Tiles {
             plain,
             burnt: 0,
             burnt_box: [u8::MAX, u8::MAX, 0, 0],
+            burnt_rows: [0; TILE],
+            families: Vec::new(),
         });
         self.places.push((tile_col, tile_row));
         self.index[tile_row * self.across + tile_col] = self.tiles.len() as u32;

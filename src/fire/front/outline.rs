@@ -9,39 +9,73 @@ pub(super) type Edge = ((usize, usize), usize);
 /// Rows of one tile, a bit a burnt cell.
 type Mask = [u64; TILE];
 
-fn mask(tile: &Tile, is_burnt: &impl Fn(&Cell) -> bool, all_count: bool) -> Mask {
-    let mut rows = [0; TILE];
-    if all_count && tile.burnt as usize == TILE * TILE {
-        return [u64::MAX; TILE];
-    }
-    let [c0, r0, c1, r1] = tile.burnt_box.map(usize::from);
-    for r in r0..=r1 {
-        let row = &tile.cells[r * TILE..(r + 1) * TILE];
-        for (c, cell) in row[..=c1].iter().enumerate().skip(c0) {
-            rows[r] |= u64::from(is_burnt(cell)) << c;
+fn mask(tile: &Tile, is_burnt: &impl Fn(&Cell) -> bool) -> Mask {
+    let mut rows = tile.burnt_rows;
+    for (r, row) in rows.iter_mut().enumerate() {
+        let mut left = *row;
+        while left != 0 {
+            let c = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if !is_burnt(&tile.cells[r * TILE + c]) {
+                *row &= !(1 << c);
+            }
         }
     }
     rows
 }
 
+/// The tiles with burnt ground that hangs together with a fire's: those it has burnt in, and the burnt ones
+/// next to these, and so on.
+fn tiles_of(tiles: &Tiles, family: u16) -> Vec<bool> {
+    let mut wanted: Vec<bool> = vec![false; tiles.tiles.len()];
+    let mut open: Vec<usize> = (0..tiles.tiles.len())
+        .filter(|&n| tiles.tiles[n].families.contains(&family))
+        .collect();
+    for &n in &open {
+        wanted[n] = true;
+    }
+    while let Some(n) = open.pop() {
+        let (tc, tr) = (tiles.places[n].0 as i64, tiles.places[n].1 as i64);
+        for (dc, dr) in (-1..=1).flat_map(|dr| (-1..=1).map(move |dc| (dc, dr))) {
+            if let Some(m) = tiles.number(tc + dc, tr + dr)
+                && tiles.tiles[m].burnt > 0
+                && !wanted[m]
+            {
+                wanted[m] = true;
+                open.push(m);
+            }
+        }
+    }
+    wanted
+}
+
 /// The pieces of line of all squares, each from one edge to another with burnt ground on the left,
-/// sorted by the first. A cell counts as burnt when `is_burnt` says so of one that has burnt;
-/// `all_count` when it says so of all of them.
+/// sorted by the first; of one fire only, and what may hang together with it, when one is given. A cell
+/// counts as burnt when `is_burnt` says so of one that has burnt, or all of them do when there is none.
 pub(super) fn pieces(
     tiles: &Tiles,
-    all_count: bool,
-    is_burnt: impl Fn(&Cell) -> bool,
+    family: Option<u16>,
+    is_burnt: Option<impl Fn(&Cell) -> bool>,
 ) -> Vec<(Edge, Edge)> {
-    let masks: Vec<Option<Box<Mask>>> = tiles
-        .tiles
-        .iter()
-        .map(|tile| (tile.burnt > 0).then(|| Box::new(mask(tile, &is_burnt, all_count))))
-        .collect();
-    let at = |tc: i64, tr: i64| tiles.number(tc, tr).and_then(|n| masks[n].as_deref());
+    let wanted = family.map(|f| tiles_of(tiles, f));
+    let filtered: Vec<Option<Box<Mask>>> = match &is_burnt {
+        Some(is_burnt) => (tiles.tiles.iter())
+            .map(|tile| (tile.burnt > 0).then(|| Box::new(mask(tile, is_burnt))))
+            .collect(),
+        None => Vec::new(),
+    };
+    let rows_of = |n: usize| match filtered.get(n) {
+        Some(rows) => rows.as_deref(),
+        None => Some(&tiles.tiles[n].burnt_rows).filter(|_| tiles.tiles[n].burnt > 0),
+    };
+    let at = |tc: i64, tr: i64| tiles.number(tc, tr).and_then(rows_of);
     let mut steps = Vec::new();
     // A square across the border of two tiles may be seen from both: it says the same twice.
     for (n, &(tc, tr)) in tiles.places.iter().enumerate() {
-        let Some(own) = masks[n].as_deref() else {
+        if wanted.as_ref().is_some_and(|wanted| !wanted[n]) {
+            continue;
+        }
+        let Some(own) = rows_of(n) else {
             continue;
         };
         let (tc, tr) = (tc as i64, tr as i64);
@@ -146,14 +180,18 @@ mod tests {
         let burnt = |c: usize, r: usize| (60..70).contains(&c) && (120..=128).contains(&r);
         for r in 0..200 {
             for c in 0..200 {
-                if burnt(c, r) || (c == 0 && r == 0) {
+                if burnt(c, r) || (c == 199 && r == 0) {
                     let (tile, i) = tiles.find_or_make(c, r, |_, _| (1, false));
                     tiles.tiles[tile].cells[i].set_state(BURNT);
-                    tiles.tiles[tile].note_burnt(i);
+                    tiles.tiles[tile].note_burnt(i, u16::from(c == 199));
                 }
             }
         }
-        let pieces = pieces(&tiles, true, |_| true);
+        let all = None::<fn(&Cell) -> bool>;
+        // The single cell is another fire, in a tile that touches none of the patch's.
+        assert_eq!(pieces(&tiles, Some(1), all).len(), 4);
+        assert_eq!(pieces(&tiles, Some(0), all).len(), 2 * (10 + 9));
+        let pieces = pieces(&tiles, None, all);
         // One piece a square on the border: 2 x (10 + 9) round the patch, 4 round the single cell.
         assert_eq!(pieces.len(), 2 * (10 + 9) + 4);
         for (_, to) in &pieces {

@@ -234,10 +234,20 @@ impl<S: SpreadSource> Front<S> {
         self.perimeter_at(self.now)
     }
 
+    /// Those rings of [`Front::perimeter`] that a fire has a part in, by the number of its ignition: much
+    /// less work where several fires burn.
+    pub fn perimeter_of(&self, origin: usize) -> Vec<Ring> {
+        self.rings(self.now, Some(origin))
+    }
+
     /// The rings of the perimeter at an earlier time `t`.
     pub fn perimeter_at(&self, t: f64) -> Vec<Ring> {
-        let mut rings = self.grid_rings(t);
-        let small = self.small_rings(&rings, t);
+        self.rings(t, None)
+    }
+
+    fn rings(&self, t: f64, of: Option<usize>) -> Vec<Ring> {
+        let mut rings = self.grid_rings(t, of);
+        let small = self.small_rings(&rings, t, of);
         rings.retain(|(r, _)| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
         let mut rings: Vec<Ring> = rings
             .into_iter()
@@ -248,40 +258,56 @@ impl<S: SpreadSource> Front<S> {
     }
 
     /// The rings that the grid shows, small fires as it shows them; with each vertex its side of the
-    /// burnt cell and when it last moved.
-    fn grid_rings(&self, t: f64) -> Vec<(Ring, Moves)> {
+    /// burnt cell and when it last moved. Of one fire only when one is given.
+    fn grid_rings(&self, t: f64, of: Option<usize>) -> Vec<(Ring, Moves)> {
         let mut rings: Vec<(Ring, Moves)> = Vec::new();
-        let all = t >= self.now;
-        let steps = outline::pieces(&self.tiles, all, |c| c.is_burnt() && (all || c.t <= t));
+        let earlier = (t < self.now).then_some(|c: &Cell| c.t <= t);
+        let family = of.map(|o| o as u16);
+        let steps = outline::pieces(&self.tiles, family, earlier);
         let mut taken = vec![false; steps.len()];
+        let mut edges = Vec::new();
         for first in 0..steps.len() {
-            let (mut vertices, mut moves) = (Vec::new(), Vec::new());
+            edges.clear();
             let mut at = first;
             while !taken[at] {
                 taken[at] = true;
-                let (inside, side) = steps[at].0;
-                let (vertex, moved) = self.vertex(inside, side, t);
-                vertices.push(vertex);
-                moves.push((side as u8, moved));
+                edges.push(steps[at].0);
                 match outline::next(&steps, &steps[at].1) {
                     Some(next) => at = next,
                     None => break,
                 }
             }
-            if !vertices.is_empty() {
-                self.open_corners(&mut vertices);
-                rings.push((Ring::new(vertices), moves));
+            let belongs = |&((c, r), _): &outline::Edge| {
+                (self.tiles.get(c, r)).is_some_and(|z| of.is_none_or(|o| self.family(z) == o))
+            };
+            if !edges.iter().any(belongs) {
+                continue;
             }
+            let looked = edges.iter().map(|&(inside, side)| {
+                let (vertex, moved) = self.vertex(inside, side, t);
+                (vertex, (side as u8, moved))
+            });
+            let (mut vertices, moves): (Vec<_>, Vec<_>) = looked.unzip();
+            self.open_corners(&mut vertices);
+            rings.push((Ring::new(vertices), moves));
         }
         rings
     }
 
     /// The fires that are too small for the grid to show, by start, with their outlines. One that
-    /// has run into another fire is none.
-    fn small_rings(&self, rings: &[(Ring, Moves)], t: f64) -> Vec<(usize, Ring)> {
+    /// has run into another fire is none. Of one fire only when one is given, whose rings these are.
+    fn small_rings(
+        &self,
+        rings: &[(Ring, Moves)],
+        t: f64,
+        of: Option<usize>,
+    ) -> Vec<(usize, Ring)> {
         let is_small = |start: usize| {
             let burnt = self.origin_burnt[start];
-            burnt < FEW_CELLS && (burnt == 0 || self.origins[start].from_point)
+            let origin = &self.origins[start];
+            of.is_none_or(|o| usize::from(origin.family) == o)
+                && burnt < FEW_CELLS
+                && (burnt == 0 || origin.from_point)
         };
         if !(0..self.origins.len()).any(is_small) {
             return Vec::new();
@@ -498,8 +524,8 @@ impl<S: SpreadSource> Front<S> {
         let mut shares = FxHashMap::default();
         let mut ends: FxHashMap<u32, Vec<Point>> = FxHashMap::default();
         let grid = self.tiles.grid;
-        let mut rings = self.grid_rings(now);
-        let small = self.small_rings(&rings, now);
+        let mut rings = self.grid_rings(now, None);
+        let small = self.small_rings(&rings, now, None);
         rings.retain(|(r, _)| !small.iter().any(|(start, _)| r.vertices[0].start == *start));
         for (ring, moves) in &rings {
             let n = ring.vertices.len();

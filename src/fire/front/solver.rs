@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::SpreadSource;
-use super::cells::{Cell, STILL, TILE, TRIAL, Tiles, WEATHERS};
+use super::cells::{Cell, FAR, STILL, TILE, TRIAL, Tiles, WEATHERS};
 use super::metric::{Crown, Ellipse, Metric};
 use super::perimeter::FEW_CELLS;
 use super::queue::Queue;
@@ -217,6 +217,8 @@ pub struct Front<S> {
     pub(super) receivers: Vec<Receiver>,
     /// Cells whose tentative arrival is worked out again beside a new barrier.
     pub(super) renewed: FxHashSet<u32>,
+    /// Cells beside new barriers that no piece of line reaches, since the last restart.
+    cut_off: FxHashSet<u32>,
 }
 
 /// Where the line stands between a burnt cell and its neighbour.
@@ -316,6 +318,7 @@ impl<S: SpreadSource> Front<S> {
             onward: Vec::new(),
             receivers: Vec::new(),
             renewed: FxHashSet::default(),
+            cut_off: FxHashSet::default(),
         }
     }
 
@@ -600,6 +603,7 @@ impl<S: SpreadSource> Front<S> {
         self.weather += 1;
         self.restarted = t;
         self.behind.fill((u32::MAX, None));
+        self.cut_off.clear();
         self.pieces = pieces;
         self.relight();
     }
@@ -643,6 +647,7 @@ impl<S: SpreadSource> Front<S> {
                             && c.fuel != 0
                             && (beside.0..=beside.2).contains(&col)
                             && (beside.1..=beside.3).contains(&row)
+                            && !self.cut_off.contains(&((row * grid.cols + col) as u32))
                     };
                     if is_new {
                         c.forget();
@@ -686,6 +691,12 @@ impl<S: SpreadSource> Front<S> {
                 self.seed_cells(&p, &renewed);
             }
         }
+        // Barriers only grow: what none of the pieces reaches now none of them will.
+        for (col, row) in renewed {
+            if self.tiles.get(col, row).is_some_and(|x| x.state() == FAR) {
+                self.cut_off.insert(self.number(col, row));
+            }
+        }
         line
     }
 
@@ -725,9 +736,9 @@ impl<S: SpreadSource> Front<S> {
     /// when it reaches the limit or the edge of the map.
     pub fn reachable(&self, origin: usize, limit: usize) -> Option<usize> {
         let grid = self.tiles.grid;
-        let mut seen: std::collections::HashSet<u32> = std::collections::HashSet::new();
+        let mut seen: FxHashSet<u32> = FxHashSet::default();
         let mut open: Vec<u32> = Vec::new();
-        for cell in self.queue.cells() {
+        for cell in self.queue.in_any_order() {
             let (col, row) = self.place(cell);
             if self
                 .tiles
@@ -735,6 +746,9 @@ impl<S: SpreadSource> Front<S> {
                 .is_some_and(|c| c.state() == TRIAL && self.family(c) == origin)
                 && seen.insert(cell)
             {
+                if seen.len() > limit {
+                    return None;
+                }
                 open.push(cell);
             }
         }
@@ -836,7 +850,8 @@ impl<S: SpreadSource> Front<S> {
             first.push((col, row));
         }
         self.burnt += 1;
-        self.tiles.tiles[tile].note_burnt(i);
+        let family = self.origins[origin].family;
+        self.tiles.tiles[tile].note_burnt(i, family);
         let number = self.number(col, row);
         if let Some(recent) = &mut self.recent {
             recent.push(number);

@@ -1,12 +1,13 @@
 //! Detection: cameras, patrols, citizens and satellites see smoke and report it.
 //!
-//! Each is a way of looking ([`cameras`], [`patrols`], and here callers and satellites) that gives
+//! Each is a way of looking ([`cameras`], [`patrols`], [`satellites`], and here callers) that gives
 //! [`Report`]s; [`look`] sorts them to incidents. What they say of the place goes into the incident's
 //! belief, with its error.
 
 pub mod cameras;
 pub mod false_alarms;
 pub mod patrols;
+pub mod satellites;
 
 use std::collections::BTreeMap;
 
@@ -120,6 +121,7 @@ pub fn look(
     luck: Res<Luck>,
     script: Res<Script>,
     danger: Res<Danger>,
+    passes: Res<satellites::Passes>,
     mut mirages: ResMut<Mirages>,
     mut commands: Commands,
     mut log: ResMut<Log>,
@@ -178,7 +180,7 @@ pub fn look(
             }
         }
         if open.is_none() {
-            reports.extend(satellite_report(&air, fire));
+            reports.extend(satellites::reports(&air, &passes, fire));
         }
         if let Some(at_s) = fire.call_s.take_if(|t| *t <= now.0) {
             let error = site.scenario.catalogue.detection.caller_error_m.value;
@@ -315,34 +317,6 @@ impl Desk {
             },
         );
     }
-}
-
-/// What a satellite reports of a fire: it looks once a period and tells some time later.
-fn satellite_report(air: &Air<'_>, fire: &FireState) -> Option<Report> {
-    let d = &air.site.scenario.catalogue.detection;
-    let period = d.satellite_period_s.value;
-    if period <= 0.0 {
-        return None;
-    }
-    let told = air.now - d.satellite_delay_min.value * 60.0;
-    let look = libm::floor(told / period);
-    if look < 0.0 || look == libm::floor((told - air.site.scenario.file.tick_s) / period) {
-        return None;
-    }
-    // What it saw then is not kept: a fire that grows was no hotter than it is now.
-    let (t, heat) = fire.heat_before(look * period)?;
-    let stream = format!("satellite/{}", fire.id);
-    let n = look as u64 * 2;
-    let seen = t >= fire.t_s
-        && heat >= d.satellite_least_mw.value
-        && air.luck.uniform(Purpose::Detection, &stream, n) < d.satellite_recognise.value;
-    let error = d.satellite_error_m.value;
-    seen.then(|| Report {
-        source: AlarmSource::Satellite,
-        by: "satellite".to_owned(),
-        sighting: misplaced(air.luck, &stream, n + 1, fire.at, (error, error), 0.0),
-        at_s: look * period + d.satellite_delay_min.value * 60.0,
-    })
 }
 
 /// What is reported of something that is no fire.

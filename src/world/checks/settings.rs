@@ -271,12 +271,18 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
         ("camera_recognise", &detection.camera_recognise),
         ("haze_factor", &detection.haze_factor),
         ("satellite_recognise", &detection.satellite_recognise),
+        ("polar_recognise", &detection.polar_recognise),
         ("operator_miss", &detection.operator_miss),
         ("operator_accept", &detection.operator_accept),
         ("fog_factor", &detection.fog_factor),
     ] {
         let fine = (0.0..=1.0).contains(&number.value);
         check(format!("detection.{field}"), number.value, fine, "0..1");
+    }
+    for (i, hour) in detection.polar_passes_h.iter().enumerate() {
+        let fine = (0.0..24.0).contains(&hour.value);
+        let path = format!("detection.polar_passes_h.{i}");
+        check(path, hour.value, fine, "0..24");
     }
     for (level, posture) in &catalogue.postures {
         for (field, number) in [
