@@ -14,7 +14,7 @@ use fireline::protocol::{
 use fireline::scenario::Scenario;
 use fireline::scenario::catalogue::UnitKind;
 use fireline::scenario::schema::DangerLevel;
-use fireline::simulation::{Outcome, PolicyName, Simulation, UnitDoing};
+use fireline::simulation::{Outcome, PolicyName, Simulation, UnitDoing, UnitPlace};
 use fireline::world::World;
 use rand::{Rng, RngExt};
 
@@ -98,8 +98,9 @@ impl Policy for Wild {
                         Tactic::Head,
                         Tactic::Parallel,
                         Tactic::HotSpots,
+                        Tactic::Hold,
                         Tactic::Boss,
-                    ][(random.random::<f64>() * 5.0) as usize],
+                    ][(random.random::<f64>() * 6.0) as usize],
                 },
                 13 => Order::CloseRoad {
                     road: one(&self.roads, &mut random).cloned().unwrap_or_default(),
@@ -190,7 +191,8 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
             Box::new(Wild::new(world, seed)),
         ),
     };
-    let mut before: BTreeMap<String, Point> = BTreeMap::new();
+    let mut before: BTreeMap<String, UnitPlace> = BTreeMap::new();
+    let mut line_m: BTreeMap<u32, f64> = BTreeMap::new();
     let mut read = 0;
     let mut hoses = Vec::new();
     while !simulation.is_over() {
@@ -199,9 +201,30 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
         let ids: BTreeSet<&String> = view.units.iter().map(|u| &u.id).collect();
         assert_eq!(ids.len(), view.units.len());
         let t = view.t_s;
+        // Line grows only where somebody stood at the beginning of the tick or at its end.
+        for incident in &view.incidents {
+            let there = |u: &UnitPlace| {
+                u.incident == Some(incident.number) && u.doing == UnitDoing::OnScene
+            };
+            let was = line_m.insert(incident.number, incident.line_m).unwrap_or(0.0);
+            assert!(
+                incident.line_m <= was || before.values().chain(&view.units).any(there),
+                "seed {seed}, {t} s: line without anybody"
+            );
+        }
         for unit in &view.units {
-            if let Some(was) = before.insert(unit.id.clone(), unit.at) {
-                let way = was.distance(unit.at);
+            if let Some(was) = before.insert(unit.id.clone(), unit.clone()) {
+                // Hours at work are counted where one stands, and nowhere else.
+                assert!(
+                    unit.worked_h <= was.worked_h
+                        || [&was, unit].iter().any(|u| u.doing == UnitDoing::OnScene),
+                    "seed {seed}, {t} s: {} works from {:?} to {:?}",
+                    unit.id,
+                    was.doing,
+                    unit.doing
+                );
+                assert!(unit.tank_l >= 0.0);
+                let way = was.at.distance(unit.at);
                 // A tick of 10 s, and a metre for rounding.
                 let most = fastest(&unit.id) * 10.0 + 1.0;
                 assert!(
@@ -236,7 +259,15 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
         }
         read = lines.len();
     }
+    let last = simulation.view().units;
     let outcome = simulation.finish();
+    // Who is at its station at the end is not away, and the other way round.
+    for (unit, place) in outcome.units.iter().zip(&last) {
+        assert_eq!(unit.id, place.id);
+        let home = matches!(place.doing, UnitDoing::Ready | UnitDoing::TurningOut);
+        let is_out = place.doing == UnitDoing::OutOfAction;
+        assert!(is_out || unit.is_away != home, "seed {seed}: {place:?}");
+    }
     for (t, unit, at, reach) in hoses {
         let rings = outcome.front.perimeter_at(t);
         let edge = rings

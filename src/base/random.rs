@@ -29,11 +29,13 @@ pub enum Purpose {
     Landscape,
     /// Resamples of studies.
     Study,
+    /// What happens on the roads.
+    Roads,
 }
 
 impl Purpose {
     /// Every purpose, in a fixed order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Weather,
         Self::Ignition,
         Self::Spread,
@@ -43,6 +45,7 @@ impl Purpose {
         Self::People,
         Self::Landscape,
         Self::Study,
+        Self::Roads,
     ];
 
     fn name(self) -> &'static str {
@@ -56,6 +59,7 @@ impl Purpose {
             Self::People => "people",
             Self::Landscape => "landscape",
             Self::Study => "study",
+            Self::Roads => "roads",
         }
     }
 }

@@ -129,6 +129,7 @@ fn tactics(ui: &mut Ui, lang: Language, incident: &IncidentView) -> Option<Tacti
         Tactic::Head => "tactic-head",
         Tactic::Parallel => "tactic-parallel",
         Tactic::HotSpots => "tactic-hot-spots",
+        Tactic::Hold => "tactic-hold",
         Tactic::Boss => "tactic-boss",
     };
     let who = if incident.is_ordered {
@@ -143,6 +144,7 @@ fn tactics(ui: &mut Ui, lang: Language, incident: &IncidentView) -> Option<Tacti
             Tactic::Flank,
             Tactic::Parallel,
             Tactic::HotSpots,
+            Tactic::Hold,
             Tactic::Head,
             Tactic::Boss,
         ] {

@@ -364,27 +364,28 @@ const HAIR_M: f64 = 1e-3;
 /// (columns east, rows south); a hair more rather than one too few.
 pub fn cells_touched(a: (f64, f64), b: (f64, f64), mut visit: impl FnMut(i64, i64)) {
     const HAIR: f64 = 1e-7;
+    // Asked for at every step beside a barrier: a conversion is quicker than a call for the floor.
+    let floor = |v: f64| {
+        let whole = v as i64;
+        whole - i64::from(v < whole as f64)
+    };
     let (top, bottom) = if a.1 <= b.1 { (a, b) } else { (b, a) };
-    let first = libm::floor(top.1 - HAIR) as i64;
-    let last = libm::floor(bottom.1 + HAIR) as i64;
+    let (first, last) = (floor(top.1 - HAIR), floor(bottom.1 + HAIR));
     let height = bottom.1 - top.1;
+    let is_slant = first != last && height > HAIR;
+    let slant = if is_slant {
+        (bottom.0 - top.0) / height
+    } else {
+        0.0
+    };
     for row in first..=last {
-        let at = |y: f64| {
-            if height > 0.0 {
-                top.0 + (bottom.0 - top.0) * ((y - top.1) / height).clamp(0.0, 1.0)
-            } else {
-                top.0
-            }
-        };
-        let (mut x0, mut x1) = if height > HAIR {
+        let at = |y: f64| top.0 + slant * (y - top.1).clamp(0.0, height);
+        let (x0, x1) = if is_slant {
             (at(row as f64 - HAIR), at(row as f64 + 1.0 + HAIR))
         } else {
             (a.0, b.0)
         };
-        if x0 > x1 {
-            std::mem::swap(&mut x0, &mut x1);
-        }
-        for col in libm::floor(x0 - HAIR) as i64..=libm::floor(x1 + HAIR) as i64 {
+        for col in floor(x0.min(x1) - HAIR)..=floor(x0.max(x1) + HAIR) {
             visit(col, row);
         }
     }

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use super::chain::Chain;
 use super::belief::Belief;
 use super::danger::Danger;
 use super::detection::{Report, Subject};
@@ -75,13 +76,23 @@ pub struct Incident {
     pub was_too_hot: bool,
     /// What the doctrine has done about it.
     pub told: Told,
+    /// Who commands there.
+    pub chain: Chain,
     /// Ways to the incident, when the roads have been searched.
     pub routes: Option<Routes>,
     /// For which state of the roads and which place they were.
     pub routed: (usize, Point),
 }
 
+/// A place known better than this, metres, is not placed again by those who look from afar \[J\].
+const PLACED_M: f64 = 60.0;
+
 impl Incident {
+    /// Whether those who look from afar need look no more: it is placed well enough, or out.
+    pub fn is_placed(&self) -> bool {
+        self.out_s.is_some() || self.belief.seen_s.is_some() || self.belief.error_m() < PLACED_M
+    }
+
     /// A new incident, opened by a first alarm.
     pub fn new(number: u32, subject: Subject, opened_s: f64, report: &Report) -> Self {
         Self {
@@ -111,6 +122,7 @@ impl Incident {
             to_mop_h: 0.0,
             was_too_hot: false,
             told: Told::default(),
+            chain: Chain::default(),
             routes: None,
             routed: (0, Point::default()),
         }
@@ -311,8 +323,6 @@ pub struct Told {
     notices: std::collections::BTreeSet<usize>,
     /// Whether the leaders have been told.
     leaders: bool,
-    /// Who commands, by id.
-    commander: Option<String>,
 }
 
 /// Nobody is moved for a smaller fire, ha \[J\].
@@ -414,24 +424,8 @@ fn follow_doctrine(
             tell(&leader.who, with.log);
         }
     }
-    let there = || {
-        units
-            .iter()
-            .filter(|u| u.incident == Some(number) && u.doing == Doing::OnScene && u.people > 0)
-    };
-    let still = |id: &String| there().any(|u| u.id == *id);
-    if !incident.told.commander.as_ref().is_some_and(still)
-        && let Some(first) = there().next()
-    {
-        incident.told.commander = Some(first.id.clone());
-        with.log.say(
-            now,
-            Record::Command {
-                incident: number,
-                unit: first.id.clone(),
-            },
-        );
-    }
+    let is_handed_over = incident.handed_over_s.is_some();
+    incident.chain.follow(now, with.log, doctrine, number, is_handed_over, units);
 }
 
 /// The emergency management bureau's first dispatch, when a fire is handed over to it.

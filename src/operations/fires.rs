@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use super::breakouts::{Breaks, NewLine, watch_line};
+use super::command::Incident;
 use super::danger::readiness;
 use super::safety::casualties;
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
@@ -36,7 +37,7 @@ pub struct FireState {
     pub dismissed: u32,
     /// Incident that a report of it was taken for, a fire nearby.
     pub mistaken_for: Option<u32>,
-    /// Burnt area at the last look, m2.
+    /// Burnt area at the last look, m2; nobody looks at a fire that is placed.
     pub area_m2: f64,
     /// Heat release at the last look, MW.
     pub heat_mw: f64,
@@ -584,17 +585,22 @@ fn ignite(
 /// How often the size of each fire is worked out for smoke and reports, seconds.
 const LOOK_EVERY_S: f64 = 60.0;
 
-/// Measures each fire's area and heat release once a minute.
-pub fn measure(now: Res<Now>, fire: Res<Fire>, mut fires: Query<(&Number, &mut FireState)>) {
-    if libm::fmod(now.0, LOOK_EVERY_S) != 0.0 || fires.is_empty() {
+/// Measures the area and heat release of each fire that somebody still looks for from afar, once a minute.
+pub fn measure(
+    now: Res<Now>,
+    fire: Res<Fire>,
+    mut fires: Query<(&Number, &mut FireState)>,
+    incidents: Query<&Incident>,
+) {
+    if libm::fmod(now.0, LOOK_EVERY_S) != 0.0 {
         return;
     }
-    let rings = fire.0.perimeter();
     for (_, mut state) in &mut fires {
-        if now.0 <= state.looked_s {
+        let incident = (incidents.iter()).find(|i| state.incident == Some(i.number));
+        if now.0 <= state.looked_s || incident.is_some_and(Incident::is_placed) {
             continue;
         }
-        let area = area_of(&rings, state.origin);
+        let area = area_of(&fire.0.perimeter_of(state.origin), state.origin);
         let grown = (area - state.area_m2).max(0.0) / (now.0 - state.looked_s);
         let heat = fire
             .0

@@ -6,11 +6,13 @@
 
 pub mod belief;
 pub mod breakouts;
+pub mod chain;
 pub mod command;
 pub mod containment;
 pub mod danger;
 pub mod detection;
 pub mod fires;
+mod holding;
 pub mod mop_up;
 pub mod movement;
 pub mod orders;
@@ -20,6 +22,7 @@ pub mod safety;
 pub mod stores;
 pub mod tactics;
 mod tasks;
+pub mod traffic;
 pub mod units;
 pub mod walking;
 pub mod water;
@@ -69,6 +72,8 @@ pub struct ClosedRoads {
     pub roads: BTreeSet<usize>,
     /// Pieces of road at which it burns.
     pub burning: BTreeSet<EdgeIndex>,
+    /// Pieces of road across which a tree lies, or soon will.
+    pub trees: traffic::FallenTrees,
     /// Rain in the last 24 h, mm.
     pub rain_mm: f64,
     /// Counts the changes.

@@ -12,6 +12,7 @@ use super::fires::Script;
 use super::orders::answer;
 use super::routing::{between, routes_to, tree, trip_from};
 use super::stores::Stores;
+use super::traffic::{back_out, say_backing};
 use super::units::{Doing, Trip, UnitState};
 use super::{ClosedRoads, Fire, Log, Now, Number, Shared, walking};
 use crate::base::geo::{Point, nearest_on_segment};
@@ -56,19 +57,21 @@ pub fn go_home(site: &Site, closed: &ClosedRoads, log: &mut Log, unit: &mut Unit
     if let Some(number) = unit.order.take() {
         answer(log, now, number, Answer::Superseded);
     }
-    let drive = way_home(site, closed, unit);
+    let mut drive = way_home(site, closed, unit);
     let is_from_home = starts_at_home(unit);
     match &unit.doing {
         Doing::TurningOut { .. } => {
             unit.doing = Doing::Standby;
         }
         Doing::Driving { since_s } if is_from_home => {
-            // Back the way it came: as long as it has driven.
-            let driven = (now - since_s).min(drive.duration_s());
-            let from = now - (drive.duration_s() - driven);
+            // Back the way it came: as long as it has driven, and longer where it has to back.
+            drive = unit.trip.until(now - since_s).reversed();
+            let on = unit.trip.between(now - since_s);
+            let backed_m = back_out(site, unit, &mut drive, on);
+            say_backing(log, now, unit, backed_m);
             unit.doing = Doing::Returning {
-                drive_from_s: from,
-                until_s: now + driven,
+                drive_from_s: now,
+                until_s: now + drive.duration_s(),
             };
         }
         Doing::Standby | Doing::Returning { .. } => {}
@@ -80,6 +83,8 @@ pub fn go_home(site: &Site, closed: &ClosedRoads, log: &mut Log, unit: &mut Unit
                 unit.at.distance(unit.vehicles) / unit.kind.walk_m_s.value
             };
             let from = now + walk;
+            let backed_m = back_out(site, unit, &mut drive, None);
+            say_backing(log, now, unit, backed_m);
             unit.doing = Doing::Returning {
                 drive_from_s: from,
                 until_s: from + drive.duration_s(),
@@ -534,6 +539,12 @@ impl Moves<'_> {
         }
         trip.seconds.insert(0, 0.0);
         trip.length_m += unit.at.distance(place);
+        let turns_here = ahead.first().is_some_and(|leg| here == leg.0);
+        let backed_m = if turns_here {
+            back_out(self.site, unit, &mut trip, ahead.first().copied())
+        } else {
+            0.0
+        };
         if (trip.duration_s() - (unit.trip.duration_s() - driven)).abs() < 1.0 {
             return;
         }
@@ -545,6 +556,7 @@ impl Moves<'_> {
                 expected_s: libm::round(trip.duration_s()),
             },
         );
+        say_backing(self.log, self.now, unit, backed_m);
         unit.trip = trip;
         unit.doing = Doing::Driving { since_s: self.now };
     }

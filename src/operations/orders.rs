@@ -446,6 +446,10 @@ impl Desk<'_, '_> {
             return Err(Refusal::NotAllowed);
         }
         of.attack.order(tactic);
+        if tactic == Tactic::Head {
+            // They leave the ends of their line and begin anew at the head.
+            of.tips = [None, None];
+        }
         let record = Record::Attack {
             incident: number,
             tactic,

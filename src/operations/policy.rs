@@ -282,6 +282,8 @@ pub(crate) mod tests {
             reserve: Vec::new(),
             after_handover: Vec::new(),
             evacuate_within_m: 0.0,
+            span_of_control: 0,
+            transfer_min: 0.0,
             notices: Vec::new(),
             leaders: Vec::new(),
             report_every_min: 60.0,

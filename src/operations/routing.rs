@@ -28,7 +28,7 @@ impl Routes {
 }
 
 /// Weight of a unit on the road; those whose type says nothing of it are light.
-fn tonnes(unit: &UnitState) -> f64 {
+pub(super) fn tonnes(unit: &UnitState) -> f64 {
     unit.kind.weight_t.as_ref().map_or(0.0, |t| t.value)
 }
 
@@ -42,6 +42,7 @@ pub fn takes(
     let rules = &site.scenario.catalogue.work;
     if closed.roads.contains(&edge.road)
         || closed.burning.contains(&id)
+        || closed.trees.lying.contains_key(&id)
         || edge.weight_class < class
     {
         return None;

@@ -99,6 +99,19 @@ impl Forecast {
         now: f64,
         incident: &Incident,
     ) -> Option<Self> {
+        let minutes = site.scenario.catalogue.safety.ahead_min.value;
+        Self::ahead(site, fire, luck, now, incident, minutes)
+    }
+
+    /// As [`Forecast::new`], so many minutes ahead.
+    pub fn ahead(
+        site: &Site,
+        fire: &Fire,
+        luck: &Streams,
+        now: f64,
+        incident: &Incident,
+        minutes: f64,
+    ) -> Option<Self> {
         if incident.belief.burning.is_empty() {
             return None;
         }
@@ -112,10 +125,10 @@ impl Forecast {
         let here = expected(fire.0.source().weather(), error);
         front.change_weather(now, |ground| ground.set_weather(now, &here));
         for stretch in &incident.belief.burning {
-            let start = Start::Line(thinned(stretch));
+            let start = Start::Edge(thinned(stretch));
             front.ignite_as(&start, now, StartKind::Ignition, None);
         }
-        let until_s = now + rules.ahead_min.value * 60.0;
+        let until_s = now + minutes * 60.0;
         for record in site.weather.records() {
             let t = record.at_min * 60.0;
             let before = front.source().weather();
@@ -136,8 +149,15 @@ impl Forecast {
         })
     }
 
+    /// The corners of the ground that would have burnt: lowest and highest coordinates.
+    pub(super) fn burnt_extent(&self) -> Option<(Point, Point)> {
+        let [c0, r0, c1, r1] = self.front.burnt_bounds()?;
+        let grid = self.front.grid();
+        Some((grid.centre(c0, r1), grid.centre(c1, r0)))
+    }
+
     /// When the fire would be at a place, seconds; none within the forecast.
-    fn arrival_s(&self, at: Point) -> Option<f64> {
+    pub(super) fn arrival_s(&self, at: Point) -> Option<f64> {
         let (c, r) = self.front.grid().cell_at(at)?;
         self.front.burnt_at(c, r).map(|b| b.arrival_s)
     }

@@ -6,12 +6,15 @@
 //!   doctrine allows it, and up to the flames that it names.
 //! - **Parallel**: where the flames are too hot, line is built at a stand-off beside the edge, and at the edge
 //!   where they are not; once it is closed, what lies between is burnt out from it.
+//! - **Holding**: when line would come too late, those on foot fall back on a break or road that the fire will
+//!   come to, and hold it.
 //! - **Hot-spotting**: line round the hottest places that they can face, one after the other, to win time until
 //!   there are enough people to go round.
 //!
 //! The boss goes by what is seen from the edge: flames, how fast the edge grows, what those there build.
 
 use super::command::Incident;
+use super::holding::Holding;
 use super::{Fire, Log, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::fire::front::{Ring, SpreadSource, Start, StartKind};
@@ -46,6 +49,14 @@ pub struct Attack {
     measured: Option<(f64, f64)>,
     /// How fast it grows, m/s; none before it was measured twice.
     growth_m_s: Option<f64>,
+    /// Who holds which break or road instead.
+    pub holding: Option<Holding>,
+    /// Whether the boss looks for one.
+    looks_for_break: bool,
+    /// When one was looked for last, seconds.
+    pub(super) looked_s: Option<f64>,
+    /// Whether it was said that an order cannot be followed as things stand.
+    pub(super) said_not: bool,
 }
 
 /// What the boss of those at a fire sees.
@@ -97,6 +108,15 @@ impl Attack {
             Tactic::Flank
         };
         self.held_since_s = None;
+        self.looked_s = None;
+        self.said_not = false;
+    }
+
+    /// Whether a break or road to hold is to be looked for now; as often as the boss has patience when ordered.
+    pub(super) fn wants_break(&mut self, now: f64, patience_s: f64) -> bool {
+        let is_due = self.looked_s.is_none_or(|t| now - t >= patience_s);
+        let is_ordered = self.tactic == Tactic::Hold && self.holding.is_none() && is_due;
+        std::mem::take(&mut self.looks_for_break) || is_ordered
     }
 
     /// Begins anew at an anchor.
@@ -191,6 +211,13 @@ impl Attack {
             {
                 (Tactic::Parallel, TacticReason::TooHot)
             }
+            Tactic::Flank | Tactic::Head | Tactic::HotSpots
+                if may.hold && seen.can_stand_off && is_held_long =>
+            {
+                self.looks_for_break = true;
+                self.held_since_s = None;
+                return None;
+            }
             Tactic::Flank
                 if may.hot_spotting
                     && seen.production_m_s > 0.0
@@ -232,7 +259,8 @@ pub(super) fn choose(site: &Site, now: f64, log: &mut Log, incident: &mut Incide
         &site.scenario.catalogue.attack,
     );
     if let Some(reason) = incident.attack.choose(rules, now, seen) {
-        say(now, log, incident, reason, seen.highest_m);
+        let tactic = incident.attack.tactic;
+        say(now, log, incident, (tactic, reason), seen.highest_m);
     }
 }
 
@@ -249,16 +277,24 @@ pub(super) fn begin(
     incident.attack.begin();
     if incident.attack.begins_at_head(may, highest_m, limit_m) {
         incident.attack.tactic = Tactic::Head;
-        say(now, log, incident, TacticReason::HeadInReach, highest_m);
+        let head = (Tactic::Head, TacticReason::HeadInReach);
+        say(now, log, incident, head, highest_m);
     }
 }
 
-fn say(now: f64, log: &mut Log, incident: &Incident, reason: TacticReason, flame_m: f64) {
+/// Says how the fire is attacked from now on, and why.
+pub(super) fn say(
+    now: f64,
+    log: &mut Log,
+    incident: &Incident,
+    (tactic, reason): (Tactic, TacticReason),
+    flame_m: f64,
+) {
     log.say(
         now,
         Record::Attack {
             incident: incident.number,
-            tactic: incident.attack.tactic,
+            tactic,
             reason,
             flame_m: hundredths(flame_m),
         },

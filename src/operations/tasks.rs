@@ -72,7 +72,7 @@ pub(super) fn work(
             Task::Hold(path) => {
                 begin(with, unit, &path);
                 let length = Polyline::new(path.clone()).length();
-                let able = HOLD_M * f64::from(unit.people) / HOLD_PEOPLE;
+                let able = able_to_hold_m(unit.people);
                 // Where the course is longer than they can watch, the chance lies between.
                 let share = (able / length.max(1.0)).min(1.0);
                 held.push(Held {
@@ -83,6 +83,11 @@ pub(super) fn work(
         }
     }
     with.breaks.1 = held;
+}
+
+/// How long a course so many people hold, metres.
+pub(super) fn able_to_hold_m(people: u32) -> f64 {
+    HOLD_M * f64::from(people) / HOLD_PEOPLE
 }
 
 fn begin(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) {
@@ -158,7 +163,7 @@ fn build(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) -> f64 {
 }
 
 /// The part of a course between two lengths along it.
-fn stretch(course: &Polyline, from: f64, to: f64) -> Vec<Point> {
+pub(super) fn stretch(course: &Polyline, from: f64, to: f64) -> Vec<Point> {
     let mut part: Vec<Point> = course.point_at(from).into_iter().collect();
     let mut run = 0.0;
     for pair in course.points().windows(2) {

@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 use crate::base::geo::Point;
 use crate::protocol::{Refusal, Task};
 use crate::scenario::catalogue::{Catalogue, UnitKind, UnitType};
-use crate::scenario::schema::Agency;
+use crate::scenario::schema::{Agency, Unit};
 
 /// Pace between a road and what lies beside it, m/s: 20 km/h \[J\].
 const OFF_ROAD_M_S: f64 = 20.0 / 3.6;
@@ -82,6 +82,50 @@ impl Trip {
         };
         let (s0, s1) = (self.seconds[i - 1], self.seconds[i]);
         Some(a.towards(b, if s1 > s0 { (t - s0) / (s1 - s0) } else { 1.0 }))
+    }
+
+    /// Puts a pause into a journey by road, so many seconds after the departure.
+    pub fn pause(&mut self, after_s: f64, seconds: f64) {
+        let i = self.seconds.partition_point(|s| *s <= after_s);
+        let (Some(place), true) = (self.place_at(after_s), i > 0 && i < self.places.len()) else {
+            return;
+        };
+        for s in &mut self.seconds[i..] {
+            *s += seconds;
+        }
+        for at_s in [after_s + seconds, after_s] {
+            self.places.insert(i, place);
+            self.seconds.insert(i, at_s);
+            if let Some(&node) = self.nodes.get(i - 1) {
+                self.nodes.insert(i, node);
+            }
+        }
+    }
+
+    /// The road nodes before and after the place that is reached so many seconds after the departure.
+    pub fn between(&self, after_s: f64) -> Option<(NodeIndex, NodeIndex)> {
+        let i = self.seconds.partition_point(|s| *s <= after_s);
+        Some((*self.nodes.get(i.checked_sub(1)?)?, *self.nodes.get(i)?))
+    }
+
+    /// The journey up to so many seconds after the departure.
+    #[must_use]
+    pub fn until(&self, after_s: f64) -> Self {
+        let i = self.seconds.partition_point(|s| *s <= after_s);
+        let (Some(place), true) = (self.place_at(after_s), i > 0 && i < self.places.len()) else {
+            return self.clone();
+        };
+        let mut part = Self {
+            places: self.places[..i].to_vec(),
+            seconds: self.seconds[..i].to_vec(),
+            nodes: self.nodes[..i.min(self.nodes.len())].to_vec(),
+            length_m: 0.0,
+        };
+        part.places.push(place);
+        part.seconds.push(after_s);
+        part.nodes.extend(part.nodes.last().copied());
+        part.length_m = part.places.windows(2).map(|w| w[0].distance(w[1])).sum();
+        part
     }
 
     /// The same way back.
@@ -331,6 +375,49 @@ pub struct UnitState {
 }
 
 impl UnitState {
+    /// A unit of the scenario at its station, ready, of a type; with the index of the patrol that it walks.
+    pub fn ready(unit: &Unit, kind: &UnitType, station: Point, patrol: Option<usize>) -> Self {
+        Self {
+            id: unit.id.clone(),
+            type_name: unit.unit_type.clone(),
+            kind: kind.clone(),
+            agency: unit.agency,
+            patrol,
+            station: unit.station.clone(),
+            people: unit.people.unwrap_or(kind.people),
+            strength: unit.people.unwrap_or(kind.people),
+            home: station,
+            at: station,
+            vehicles: station,
+            doing: Doing::Standby,
+            incident: None,
+            task: Task::Edge,
+            task_m: 0.0,
+            order: None,
+            trip: Trip::default(),
+            tank_l: kind.tank_l.value,
+            kit: BTreeMap::new(),
+            waiting: None,
+            moves_up: false,
+            waiting_said: BTreeMap::new(),
+            has_worked: false,
+            worked_s: 0.0,
+            since_fuel_s: 0.0,
+            ready_s: 0.0,
+            left_s: None,
+            away_s: 0.0,
+            was_sent: false,
+            out_until_s: 0.0,
+            total_worked_s: 0.0,
+            radio_out_until_s: 0.0,
+            margin_min: None,
+            least_margin_min: None,
+            withdrawals: 0,
+            injured: 0,
+            dead: 0,
+        }
+    }
+
     /// Whether it can be sent now.
     pub fn is_free(&self, now: f64) -> bool {
         matches!(self.doing, Doing::Standby | Doing::Staged)

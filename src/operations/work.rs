@@ -14,6 +14,7 @@ use super::breakouts::{Breaks, NewLine, line_id, watch_line};
 use super::command::Incident;
 use super::detection::is_dark;
 use super::fires::area_of;
+use super::holding;
 use super::mop_up::{contain, declare_out, is_burnt_out, mop_up};
 use super::movement::{go_home, walks};
 use super::routing::near_trip;
@@ -22,12 +23,13 @@ use super::tactics::{self, Course, Seen};
 use super::tasks;
 use super::units::{Doing, UnitState};
 use super::water::{Ponds, use_water};
-use super::{ClosedRoads, Fire, Log, Now, Number, Shared, hundredths};
+use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::Ring;
-use crate::protocol::{Record, Refusal, Tactic, Task, WithdrawalReason};
+use crate::base::random::Streams;
+use crate::protocol::{Record, Refusal, Tactic, TacticReason, Task, WithdrawalReason};
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
 
@@ -66,6 +68,7 @@ pub fn work(
     mut ponds: ResMut<Ponds>,
     closed: Res<ClosedRoads>,
     power: Res<PowerCuts>,
+    luck: Res<Luck>,
     mut units: Query<(&Number, &mut UnitState)>,
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
@@ -80,6 +83,17 @@ pub fn work(
         let Some(origin) = incident.origin().filter(|_| incident.verified_s.is_some()) else {
             continue;
         };
+        let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
+        if on_the_minute && incident.attack.holding.is_some() {
+            let rings = fire.0.perimeter_of(origin);
+            let flames = (rings.iter())
+                .flat_map(|r| (0..r.vertices.len()).map(|i| flame_m(&fire, r, i)));
+            let highest_m = flames.fold(0.0, f64::max);
+            let of_it = all.iter_mut().map(|(_, u)| &mut **u);
+            let mut of_it: Vec<&mut UnitState> =
+                of_it.filter(|u| u.incident == Some(incident.number)).collect();
+            holding::come_back(site, now.0, &mut log, incident, &mut of_it, highest_m);
+        }
         let mut here: Vec<&mut UnitState> = all
             .iter_mut()
             .filter(|(_, u)| {
@@ -89,7 +103,6 @@ pub fn work(
             })
             .map(|(_, u)| &mut **u)
             .collect();
-        let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
         let mut seen: Option<Vec<Ring>> = None;
         if incident.contained_s.is_none() {
             if incident.tips.iter().all(Option::is_some) {
@@ -121,6 +134,7 @@ pub fn work(
                     &mut here,
                     rings,
                     &power,
+                    &luck.0,
                 );
                 if on_the_minute {
                     for (i, place) in out_of_reach {
@@ -221,6 +235,7 @@ fn attack(
     here: &mut [&mut UnitState],
     rings: &[Ring],
     power: &PowerCuts,
+    luck: &Streams,
 ) -> Vec<(usize, Point)> {
     let Some(ring) = ring_of(rings, incident) else {
         return Vec::new();
@@ -262,8 +277,18 @@ fn attack(
                 tactics::hottest(ring, &flames, most, &reached)
             }
             Tactic::HotSpots => tactics::hottest(ring, &flames, limit, &reached),
-            Tactic::Flank | Tactic::Parallel | Tactic::Boss => None,
+            Tactic::Flank | Tactic::Parallel | Tactic::Hold | Tactic::Boss => None,
         };
+        let attack = &mut incident.attack;
+        if hottest.is_none()
+            && attack.tactic == Tactic::Head
+            && attack.is_ordered
+            && !std::mem::replace(&mut attack.said_not, true)
+        {
+            let highest_m = flames.iter().copied().fold(0.0, f64::max);
+            let quiet = (Tactic::Flank, TacticReason::HeadTooHot);
+            tactics::say(now, log, incident, quiet, highest_m);
+        }
         hottest.map_or_else(|| anchor(ring, &flames, &reached), |i| [i, i])
     };
     let lost = LOST_CELLS * site.grid.cell;
@@ -315,7 +340,11 @@ fn attack(
         let mut can = [false; 2];
         for (side, can) in sides.iter().zip(&mut can) {
             let Some(side) = side else { continue };
-            let why = hindrance(site, now, power, unit, side.place, side.felt_m(unit));
+            let why = if incident.chain.unled.contains(&unit.id) {
+                Some(Refusal::NoLeader)
+            } else {
+                hindrance(site, now, power, unit, side.place, side.felt_m(unit))
+            };
             too_hot |= why == Some(Refusal::TooHot);
             *can = why.is_none();
             held = held.or(why.map(|w| (w, side.flame_m)));
@@ -396,6 +425,11 @@ fn attack(
                 .sum(),
         };
         tactics::choose(site, now, log, incident, &seen);
+        let patience_s = site.scenario.catalogue.attack.patience_min.value * 60.0;
+        if incident.attack.wants_break(now, patience_s) {
+            let flame_m = seen.highest_m;
+            holding::fall_back(site, now, fire, luck, log, incident, here, flame_m);
+        }
     }
     let mut lines: Vec<(usize, Vec<Point>)> = Vec::new();
     let mut passed: Vec<(usize, usize)> = Vec::new();

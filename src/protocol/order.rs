@@ -131,6 +131,8 @@ pub enum Tactic {
     Parallel,
     /// The hottest places that can be faced, one after the other, to win time.
     HotSpots,
+    /// Those on foot fall back on a break or road that the fire will come to, and hold it.
+    Hold,
     /// As the boss of the crews there thinks best.
     Boss,
 }

@@ -75,6 +75,8 @@ pub enum Refusal {
     NotAllowed,
     /// The unit cannot be reached by radio.
     NoRadio,
+    /// There are more units at the fire than those there can lead.
+    NoLeader,
 }
 
 /// Why a fire is attacked in some way.
@@ -93,6 +95,14 @@ pub enum TacticReason {
     Outrun,
     /// Those there build line faster than the edge grows.
     Enough,
+    /// The head's flames are higher than they may be for an attack.
+    HeadTooHot,
+    /// The edge is too hot, and line beside it would come too late.
+    NoLineInTime,
+    /// No break or road can be held in time.
+    NoBreak,
+    /// The edge has cooled, or is held.
+    Cooled,
 }
 
 /// A model that was used outside the data it was fitted to.
@@ -261,8 +271,16 @@ pub enum Record {
     PeopleReached { value: String, people: u32 },
     /// Somebody is told of a fire, by the doctrine.
     Notified { incident: u32, who: Name },
-    /// Who commands at a fire: the leader of the unit that came first.
-    Command { incident: u32, unit: String },
+    /// Who commands at a fire: the leader of the unit that came first, or one who can lead more and takes over
+    /// from another.
+    Command {
+        incident: u32,
+        unit: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+    },
+    /// A unit's leader takes a sector of a fire: more units are there than the commander can lead.
+    Sector { incident: u32, unit: String },
     /// A unit begins to build line, or to stand at one, where it was told to.
     OnTask { unit: String, length_m: f64 },
     /// A unit leaves its station; for an incident, or to stand ready elsewhere.
@@ -294,6 +312,22 @@ pub enum Record {
     },
     /// It burns at a road, or thick smoke lies over it: nobody drives there.
     RoadBurning { road: String },
+    /// A tree lies across a road for so many minutes.
+    TreeFall {
+        road: String,
+        x: f64,
+        y: f64,
+        minutes: f64,
+    },
+    /// A vehicle meets another where they cannot pass each other, and waits.
+    Met {
+        unit: String,
+        other: String,
+        road: String,
+        seconds: f64,
+    },
+    /// A heavy vehicle backs out of a road where it cannot turn.
+    BacksOut { unit: String, length_m: f64 },
     /// A road is open again.
     RoadOpen { road: String },
     /// A station's store lacks equipment that a unit was to have.

@@ -48,9 +48,41 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             .with("unit", teller.called(by))
             .with("place", place(*x, *y))
             .with("area", hectares(*area_ha)),
-        Record::NothingFound { incident, unit } | Record::Command { incident, unit } => message
+        Record::NothingFound { incident, unit } | Record::Sector { incident, unit } => message
             .with("incident", f64::from(*incident))
             .with("unit", teller.called(unit)),
+        Record::Command {
+            incident,
+            unit,
+            from,
+        } => match from {
+            Some(from) => Message::new("record-command-from").with("from", teller.called(from)),
+            None => message,
+        }
+        .with("incident", f64::from(*incident))
+        .with("unit", teller.called(unit)),
+        Record::TreeFall {
+            road,
+            x,
+            y,
+            minutes,
+        } => message
+            .with("road", teller.called(road))
+            .with("place", place(*x, *y))
+            .with("minutes", rounded(*minutes, 0)),
+        Record::Met {
+            unit,
+            other,
+            road,
+            seconds,
+        } => message
+            .with("unit", teller.called(unit))
+            .with("other", teller.called(other))
+            .with("road", teller.called(road))
+            .with("minutes", rounded(*seconds / 60.0, 1)),
+        Record::BacksOut { unit, length_m } => message
+            .with("unit", teller.called(unit))
+            .with("length", rounded(*length_m, 0)),
         Record::Danger {
             level,
             index,
@@ -204,6 +236,10 @@ pub(super) fn kind_key(record: &Record) -> Option<&'static str> {
         Record::PeopleReached { .. } => "people-reached",
         Record::Notified { .. } => "notified",
         Record::Command { .. } => "command",
+        Record::Sector { .. } => "sector",
+        Record::TreeFall { .. } => "tree-fall",
+        Record::Met { .. } => "met",
+        Record::BacksOut { .. } => "backs-out",
         Record::OnTask { .. } => "on-task",
         Record::RoadClosed { .. } => "road-closed",
         Record::RoadBurning { .. } => "road-burning",
@@ -231,6 +267,8 @@ pub(super) fn is_news(record: &Record) -> bool {
             | Record::StoreReturned { .. }
             | Record::Refuelling { .. }
             | Record::Command { .. }
+            | Record::Sector { .. }
+            | Record::BacksOut { .. }
             | Record::Notified { .. }
     )
 }

@@ -98,7 +98,7 @@ fn row(
                 injured += hurt;
                 dead += killed;
             }
-            Record::Command { incident, unit } if of_incident(*incident) => {
+            Record::Command { incident, unit, .. } if of_incident(*incident) => {
                 commander.get_or_insert(unit.as_str());
             }
             _ => {}

@@ -66,6 +66,7 @@ struct Rules {
     success: BTreeMap<String, Success>,
     score: Score,
     work: WorkRules,
+    traffic: TrafficRules,
     attack: AttackRules,
     safety: SafetyRules,
     ignition_share: BTreeMap<String, Sourced>,
@@ -104,6 +105,8 @@ pub struct Catalogue {
     pub score: Score,
     /// Hours, rest, water and roads.
     pub work: WorkRules,
+    /// Narrow roads and fallen trees.
+    pub traffic: TrafficRules,
     /// How the boss of the crews at a fire goes about it.
     pub attack: AttackRules,
     /// Safety.
@@ -142,6 +145,7 @@ impl Catalogue {
             success: rules.success,
             score: rules.score,
             work: rules.work,
+            traffic: rules.traffic,
             attack: rules.attack,
             safety: rules.safety,
             ignition_share: rules.ignition_share,
@@ -241,6 +245,31 @@ impl WorkRules {
     }
 }
 
+/// Vehicles on narrow roads, and trees that fall on them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrafficRules {
+    /// Width from which two vehicles pass each other at speed, metres.
+    pub two_lane_m: Sourced,
+    /// Metres between passing places on narrower roads that do not say.
+    pub passing_m: Sourced,
+    /// Speed of a vehicle that backs, km/h.
+    pub backing_km_h: Sourced,
+    /// Vehicles from this weight on turn only where there is room, tonnes.
+    pub heavy_t: Sourced,
+    /// Mean wind from which trees fall on roads, m/s at 10 m.
+    pub tree_wind_m_s: Sourced,
+    /// Trees that fall at that wind across a kilometre of wooded road in an hour; with the square of the
+    /// wind beyond it.
+    pub trees_per_km_h: Sourced,
+    /// Burnt trees that fall across a kilometre of road in an hour.
+    pub burnt_trees_per_km_h: Sourced,
+    /// How long after the fire they do, hours.
+    pub burnt_trees_h: Sourced,
+    /// How long a fallen tree closes a road, minutes.
+    pub clear_min: Sourced,
+}
+
 /// One step of fatigue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -312,6 +341,8 @@ pub struct AttackRules {
     pub most_m: Sourced,
     /// The growth of the edge is told over so long, minutes.
     pub growth_min: Sourced,
+    /// A break or road to hold is looked for where the fire comes within so many minutes.
+    pub hold_ahead_min: Sourced,
     /// Hot-spotting moves on when the flames beside its line are below this share of the hottest.
     pub cooled_share: Sourced,
 }
@@ -431,6 +462,9 @@ pub struct UnitType {
     /// Weight on the road, tonnes.
     #[serde(default)]
     pub weight_t: Option<Sourced>,
+    /// Units that its leader can lead beside his own; as many as the doctrine's span of control when left out.
+    #[serde(default)]
+    pub leads: Option<Sourced>,
     /// Cost while away from its station, yuan an hour.
     pub cost_cny_h: Sourced,
 }

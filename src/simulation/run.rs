@@ -30,12 +30,13 @@ use crate::operations::policy::{
 use crate::operations::routing::trip;
 use crate::operations::safety::{PowerCuts, keep_watch};
 use crate::operations::stores::Stores;
-use crate::operations::units::{Doing, Trip, UnitState};
+use crate::operations::traffic::{Met, fell_trees, meet};
+use crate::operations::units::{Doing, UnitState};
 use crate::operations::water::{Ponds, fill_ponds};
 use crate::operations::work::work;
 use crate::operations::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, hundredths};
 use crate::protocol::{
-    Answer, Extrapolation, Journal, Order, Orderer, Record, Refusal, Task, WithdrawalReason,
+    Answer, Extrapolation, Journal, Order, Orderer, Record, Refusal, WithdrawalReason,
 };
 use crate::world::World as Site;
 
@@ -91,7 +92,7 @@ impl Plugin for SimulationPlugins {
             (verify_alarms, obey, report)
                 .chain()
                 .in_set(StepSet::Command),
-            (watch_roads, travel).chain().in_set(StepSet::Movement),
+            (fell_trees, watch_roads, travel, meet).chain().in_set(StepSet::Movement),
             (fill_ponds, reignite, keep_watch, work)
                 .chain()
                 .in_set(StepSet::Work),
@@ -162,6 +163,7 @@ impl Simulation {
             .insert_resource(Ponds::new(&site))
             .insert_resource(Stores::new(&site))
             .init_resource::<PowerCuts>()
+            .init_resource::<Met>()
             .init_resource::<Evacuations>()
             .init_resource::<OrderCount>()
             .insert_resource(Mirages::new(&site, &streams))
@@ -195,50 +197,11 @@ impl Simulation {
             let (Some(kind), Some(station)) = (kind, station) else {
                 continue;
             };
+            let patrol = (unit.patrol.as_ref())
+                .and_then(|id| site.patrols.iter().position(|p| p.id == *id));
             world.spawn((
                 Number(i as u32),
-                UnitState {
-                    id: unit.id.clone(),
-                    type_name: unit.unit_type.clone(),
-                    kind: kind.clone(),
-                    agency: unit.agency,
-                    patrol: unit
-                        .patrol
-                        .as_ref()
-                        .and_then(|id| site.patrols.iter().position(|p| p.id == *id)),
-                    station: unit.station.clone(),
-                    people: unit.people.unwrap_or(kind.people),
-                    strength: unit.people.unwrap_or(kind.people),
-                    home: station.at,
-                    at: station.at,
-                    vehicles: station.at,
-                    doing: Doing::Standby,
-                    incident: None,
-                    task: Task::Edge,
-                    task_m: 0.0,
-                    order: None,
-                    trip: Trip::default(),
-                    tank_l: kind.tank_l.value,
-                    kit: BTreeMap::new(),
-                    waiting: None,
-                    moves_up: false,
-                    waiting_said: BTreeMap::new(),
-                    has_worked: false,
-                    worked_s: 0.0,
-                    since_fuel_s: 0.0,
-                    ready_s: 0.0,
-                    left_s: None,
-                    away_s: 0.0,
-                    was_sent: false,
-                    out_until_s: 0.0,
-                    total_worked_s: 0.0,
-                    radio_out_until_s: 0.0,
-                    margin_min: None,
-                    least_margin_min: None,
-                    withdrawals: 0,
-                    injured: 0,
-                    dead: 0,
-                },
+                UnitState::ready(unit, kind, station.at, patrol),
             ));
         }
         world.resource_mut::<Log>().say(

@@ -10,7 +10,7 @@ use crate::fire::barriers::BarrierKind;
 use crate::operations::command::Incident;
 use crate::operations::units::{Doing, UnitState};
 use crate::operations::{Fire, Now};
-use crate::protocol::Tactic;
+use crate::protocol::{Refusal, Tactic};
 
 /// An incident as the duty desk knows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +81,12 @@ pub struct UnitPlace {
     pub incident: Option<u32>,
     /// People.
     pub people: u32,
+    /// Hours at work since it was last at its station.
+    pub worked_h: f64,
+    /// Water in its tank, litres.
+    pub tank_l: f64,
+    /// Why it does not work, at a fire.
+    pub waiting: Option<Refusal>,
     /// Road travel time to each verified, open incident, seconds, with the turn-out; only of those
     /// that are ready.
     pub eta_s: Vec<(u32, f64)>,
@@ -137,6 +143,9 @@ impl View {
                     doing: doing(u, now),
                     incident: u.incident,
                     people: u.people,
+                    worked_h: u.worked_s / 3600.0,
+                    tank_l: u.tank_l,
+                    waiting: u.waiting,
                     eta_s: if u.is_free(now) {
                         open.iter()
                             .filter_map(|i| Some((i.number, eta(i, u)?)))

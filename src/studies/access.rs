@@ -22,7 +22,7 @@ use crate::operations::walking::{OnFoot, Soonest};
 use crate::scenario::catalogue::{UnitKind, UnitType};
 use crate::scenario::schema::Road;
 use crate::world::World;
-use crate::world::roads::{RoadNetwork, Terrain};
+use crate::world::roads::RoadNetwork;
 
 /// Ground that is reached so much later or sooner counts as such, minutes \[J\].
 pub const NOTED_MIN: f64 = 5.0;
@@ -548,12 +548,8 @@ impl<'a> Access<'a> {
     }
 
     fn network_of(&self, roads: &[Road]) -> RoadNetwork {
-        let catalogue = &self.world.scenario.catalogue;
-        let terrain = Terrain {
-            elevation: &self.world.landscape.elevation,
-            rules: &catalogue.work,
-        };
-        RoadNetwork::build(roads, &catalogue.road_classes, Some(terrain))
+        let elevation = &self.world.landscape.elevation;
+        RoadNetwork::build(roads, &self.world.scenario.catalogue, Some(elevation))
     }
 
     /// The best new links of a class of road, one after the other, by minutes saved over all ground. Tried are connections between roads, and spurs from a road into ground that is reached late, up
@@ -740,6 +736,8 @@ fn link_road(class: &str, a: Point, b: Point) -> Road {
         name: None,
         gate_min: 0.0,
         limit_t: None,
+        passing_m: None,
+        turn_rounds_m: Vec::new(),
         path: {
             // One gets out anywhere along it.
             let n = libm::ceil(a.distance(b) / GET_OUT_M).max(1.0) as usize;
@@ -892,15 +890,8 @@ mod tests {
         assert!(link.change.mean_min < 0.0 && link.change.later_ha == 0.0);
         drop(access);
         world.roads.push(road);
-        let catalogue = &world.scenario.catalogue;
-        world.network = RoadNetwork::build(
-            &world.roads,
-            &catalogue.road_classes,
-            Some(Terrain {
-                elevation: &world.landscape.elevation,
-                rules: &catalogue.work,
-            }),
-        );
+        let elevation = Some(&world.landscape.elevation);
+        world.network = RoadNetwork::build(&world.roads, &world.scenario.catalogue, elevation);
         let again = Access::new(&world, &departure(&world)).unwrap().arrival();
         assert_eq!(after.minutes.data, again.minutes.data);
     }

@@ -188,12 +188,8 @@ impl Parts {
         checks::people::check(scenario, &gathered, findings);
         checks::fires::check(scenario, &gathered, landscape.as_ref(), findings);
         checks::totals::check(&file.declared, &gathered, findings);
-        let terrain = landscape.as_ref().map(|l| roads::Terrain {
-            elevation: &l.elevation,
-            rules: &scenario.catalogue.work,
-        });
-        let classes = &scenario.catalogue.road_classes;
-        let network = RoadNetwork::build(&gathered.roads.items, classes, terrain);
+        let elevation = landscape.as_ref().map(|l| &l.elevation);
+        let network = RoadNetwork::build(&gathered.roads.items, &scenario.catalogue, elevation);
         checks::placed::check_access(&gathered, &network, findings);
         let (clock, crs, landscape, grid) = (clock?, crs?, landscape?, grid?);
         Some(Self {

@@ -1,7 +1,7 @@
 //! The road network in petgraph and its shortest-path trees.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 
 use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
 use petgraph::visit::EdgeRef;
@@ -9,7 +9,8 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use crate::base::geo::{Point, Raster};
-use crate::scenario::catalogue::{RoadClass, WorkRules};
+use crate::scenario::Catalogue;
+use crate::scenario::catalogue::WorkRules;
 use crate::scenario::schema::Road;
 
 /// Two points of paths this near to each other are one node, metres.
@@ -20,6 +21,8 @@ const SHARED_POINT_M: f64 = 0.1;
 pub struct RoadNode {
     /// Place.
     pub at: Point,
+    /// Whether a heavy vehicle can turn round here.
+    pub turns: bool,
 }
 
 /// A straight piece of road between two nodes.
@@ -36,15 +39,17 @@ pub struct RoadEdge {
     /// Number of the network's weight limits that a vehicle must keep to use it: those up to this
     /// index.
     pub weight_class: usize,
+    /// Metres between passing places; none where two vehicles pass each other anywhere.
+    pub passing_m: Option<f64>,
 }
 
 /// How the terrain slows vehicles down.
 #[derive(Debug, Clone, Copy)]
-pub struct Terrain<'a> {
+struct Terrain<'a> {
     /// Elevation, metres.
-    pub elevation: &'a Raster<f32>,
+    elevation: &'a Raster<f32>,
     /// The catalogue's numbers.
-    pub rules: &'a WorkRules,
+    rules: &'a WorkRules,
 }
 
 impl Terrain<'_> {
@@ -79,12 +84,17 @@ pub struct RoadNetwork {
 
 impl RoadNetwork {
     /// The network of `roads`, each driven at its class's speed, slowed by its grade where there is a
-    /// terrain. Roads of an unknown class are left out; the world's checks refuse them.
+    /// terrain; narrow where the traffic rules say so. Roads of an unknown class are left out; the world's checks refuse them.
     pub fn build(
         roads: &[Road],
-        classes: &BTreeMap<String, RoadClass>,
-        terrain: Option<Terrain<'_>>,
+        catalogue: &Catalogue,
+        elevation: Option<&Raster<f32>>,
     ) -> Self {
+        let (classes, traffic) = (&catalogue.road_classes, &catalogue.traffic);
+        let terrain = elevation.map(|elevation| Terrain {
+            elevation,
+            rules: &catalogue.work,
+        });
         let mut limits_t: Vec<f64> = roads.iter().filter_map(|r| r.limit_t).collect();
         limits_t.sort_by(f64::total_cmp);
         limits_t.dedup();
@@ -98,6 +108,9 @@ impl RoadNetwork {
             let weight_class = course
                 .limit_t
                 .map_or(limits_t.len(), |t| limits_t.partition_point(|l| *l < t));
+            let width_m = course.width_m.unwrap_or(class.width_m.value);
+            let passing_m = (width_m < traffic.two_lane_m.value)
+                .then(|| course.passing_m.unwrap_or(traffic.passing_m.value));
             let mut gate_s = course.gate_min * 60.0;
             let mut previous: Option<NodeIndex> = None;
             for &at in &course.path {
@@ -105,7 +118,7 @@ impl RoadNetwork {
                 if let Some(before) = previous.filter(|&before| before != node) {
                     let length_m = graph[before].at.distance(graph[node].at);
                     let share =
-                        terrain.map_or(1.0, |t| t.speed_share(graph[before].at, graph[node].at));
+                        terrain.as_ref().map_or(1.0, |t| t.speed_share(graph[before].at, graph[node].at));
                     // The gate stands where the road begins.
                     let seconds =
                         length_m / (metres_per_second * share) + std::mem::take(&mut gate_s);
@@ -118,11 +131,24 @@ impl RoadNetwork {
                             seconds,
                             earth: class.earth,
                             weight_class,
+                            passing_m,
                         },
                     );
                 }
                 previous = Some(node);
             }
+            for &along in &course.turn_rounds_m {
+                let nearest = nearest_vertex(&course.path, along);
+                let node = nearest.map(|at| nodes.node_at(&mut graph, at));
+                if let Some(node) = node {
+                    graph[node].turns = true;
+                }
+            }
+        }
+        for node in graph.node_indices() {
+            let has_room = graph.edges(node).count() > 2
+                || graph.edges(node).any(|e| e.weight().passing_m.is_none());
+            graph[node].turns |= has_room;
         }
         let component = components(&graph);
         let tree = |wanted: &dyn Fn(usize) -> bool| {
@@ -328,10 +354,21 @@ impl Nodes {
         if let Some(&node) = found {
             return node;
         }
-        let node = graph.add_node(RoadNode { at });
+        let node = graph.add_node(RoadNode { at, turns: false });
         self.cells.entry((cx, cy)).or_default().push(node);
         node
     }
+}
+
+/// The point of a path that is nearest to a distance along it.
+fn nearest_vertex(path: &[Point], along_m: f64) -> Option<Point> {
+    let mut run = 0.0;
+    let mut before: Option<Point> = None;
+    let at = path.iter().map(|&p| {
+        run += before.replace(p).map_or(0.0, |q| q.distance(p));
+        (p, (run - along_m).abs())
+    });
+    at.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(p, _)| p)
 }
 
 /// The connected component of each node, numbered from the largest.
@@ -380,12 +417,14 @@ mod tests {
             name: None,
             gate_min: 0.0,
             limit_t: None,
+            passing_m: None,
+            turn_rounds_m: Vec::new(),
             path: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
         }
     }
 
     fn network(roads: &[Road]) -> RoadNetwork {
-        RoadNetwork::build(roads, &Catalogue::shipped().unwrap().road_classes, None)
+        RoadNetwork::build(roads, &Catalogue::shipped().unwrap(), None)
     }
 
     /// A short fire road at 20 km/h beside a long county road at 50 km/h, and an island.
@@ -492,11 +531,7 @@ mod tests {
         }
         let catalogue = Catalogue::shipped().unwrap();
         let roads = [road("county_road", &[(0.0, 0.0), (900.0, 0.0)])];
-        let terrain = Terrain {
-            elevation: &dem,
-            rules: &catalogue.work,
-        };
-        let net = RoadNetwork::build(&roads, &catalogue.road_classes, Some(terrain));
+        let net = RoadNetwork::build(&roads, &catalogue, Some(&dem));
         // A grade of 10 %: 1 - 3 (0.10 - 0.06) of the speed.
         let edge = net.graph.edge_weights().next().unwrap();
         assert!(
@@ -504,6 +539,32 @@ mod tests {
             "{}",
             edge.seconds
         );
+    }
+
+    #[test]
+    fn heavy_vehicles_turn_at_junctions_on_wide_roads_and_where_there_is_room() {
+        let mut roads = [
+            road("county_road", &[(0.0, 0.0), (1000.0, 0.0)]),
+            road(
+                "fire_road",
+                &[(0.0, 0.0), (0.0, 100.0), (0.0, 200.0), (0.0, 300.0)],
+            ),
+            road("fire_road", &[(0.0, 200.0), (50.0, 200.0)]),
+        ];
+        roads[1].turn_rounds_m = vec![290.0];
+        roads[2].passing_m = Some(120.0);
+        let net = network(&roads);
+        let turns = |x: f64, y: f64| {
+            let (node, off) = net.nearest(Point::new(x, y)).unwrap();
+            assert!(off < 0.1);
+            net.graph[node].turns
+        };
+        assert!(turns(1000.0, 0.0) && turns(0.0, 0.0), "two lanes");
+        assert!(turns(0.0, 200.0), "a junction of narrow roads");
+        assert!(turns(0.0, 300.0), "a turn-round");
+        assert!(!turns(0.0, 100.0) && !turns(50.0, 200.0));
+        let passing: Vec<Option<f64>> = net.graph.edge_weights().map(|e| e.passing_m).collect();
+        assert_eq!(passing, [None, Some(300.0), Some(300.0), Some(300.0), Some(120.0)]);
     }
 
     #[test]

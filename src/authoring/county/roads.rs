@@ -410,6 +410,8 @@ fn drawn(land: &Land, net: &Net, winding: &Winding) -> Vec<Road> {
                 name: None,
                 gate_min: 0.0,
                 limit_t: None,
+                passing_m: None,
+                turn_rounds_m: Vec::new(),
                 path: rounded(&simplified(&smoothed(&line, 2), 5.0)),
             });
         }

@@ -584,7 +584,7 @@ fn respond(
             notes.push(Note::warning(Message::new("import-nobody")));
             return Vec::new();
         }
-        let network = RoadNetwork::build(&things.roads, &catalogue.road_classes, None);
+        let network = RoadNetwork::build(&things.roads, catalogue, None);
         let extent = target.grid.extent();
         let centre = extent.min.towards(extent.max, 0.5);
         let at = network

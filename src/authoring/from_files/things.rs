@@ -1001,6 +1001,8 @@ impl Roads {
                     name: what.name.clone(),
                     gate_min: 0.0,
                     limit_t: None,
+                    passing_m: None,
+                    turn_rounds_m: Vec::new(),
                     path: course.path,
                 }
             })

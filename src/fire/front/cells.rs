@@ -124,13 +124,6 @@ impl Cell {
         self.packed |= OUT_BIT;
     }
 
-    /// Takes back a tentative arrival.
-    #[inline]
-    pub fn forget(&mut self) {
-        self.set_state(FAR);
-        self.t = f64::INFINITY;
-    }
-
     /// Keeps the direction of a displacement (columns east, rows south).
     #[inline]
     pub fn set_direction(&mut self, (x, y): (f32, f32)) {
@@ -175,6 +168,8 @@ pub(super) struct Tile {
     pub burnt_box: [u8; 4],
     /// The burnt cells, a word a row, a bit a column.
     pub burnt_rows: [u64; TILE],
+    /// The cells with a tentative arrival, likewise.
+    trial_rows: [u64; TILE],
     /// The fires whose cells have burnt here, by number, in order of coming.
     pub families: Vec<u16>,
 }
@@ -187,10 +182,37 @@ impl Tile {
         let b = &mut self.burnt_box;
         *b = [b[0].min(c), b[1].min(r), b[2].max(c), b[3].max(r)];
         self.burnt_rows[i / TILE] |= 1 << (i % TILE);
+        self.trial_rows[i / TILE] &= !(1 << (i % TILE));
         if !self.families.contains(&family) {
             self.families.push(family);
         }
         self.burnt += 1;
+    }
+
+    /// Gives a cell a tentative arrival.
+    #[inline]
+    pub fn note_trial(&mut self, i: usize) {
+        self.cells[i].set_state(TRIAL);
+        self.trial_rows[i / TILE] |= 1 << (i % TILE);
+    }
+
+    /// Takes back a cell's tentative arrival.
+    #[inline]
+    pub fn forget(&mut self, i: usize) {
+        let c = &mut self.cells[i];
+        c.set_state(FAR);
+        c.t = f64::INFINITY;
+        self.trial_rows[i / TILE] &= !(1 << (i % TILE));
+    }
+
+    /// Offsets of the cells with a tentative arrival.
+    fn trials(&self) -> impl Iterator<Item = usize> {
+        let rows = self.trial_rows.iter().enumerate();
+        rows.filter(|(_, bits)| **bits != 0).flat_map(|(r, &bits)| {
+            std::iter::successors(Some(bits), |b| Some(b & (b - 1)))
+                .take_while(|b| *b != 0)
+                .map(move |b| r * TILE + b.trailing_zeros() as usize)
+        })
     }
 }
 
@@ -320,6 +342,7 @@ impl Tiles {
             burnt: 0,
             burnt_box: [u8::MAX, u8::MAX, 0, 0],
             burnt_rows: [0; TILE],
+            trial_rows: [0; TILE],
             families: Vec::new(),
         });
         self.places.push((tile_col, tile_row));
@@ -332,6 +355,17 @@ impl Tiles {
             self.tiles[t].cells[i].status |= BARRIER_BIT;
             self.tiles[t].plain = false;
         }
+    }
+
+    /// Every cell with a tentative arrival: (column, row, cell), tile by tile in the order made.
+    pub fn trials(&self) -> impl Iterator<Item = (usize, usize, &Cell)> {
+        let tiles = self.tiles.iter().zip(&self.places);
+        tiles.flat_map(|(tile, &(tc, tr))| {
+            tile.trials().map(move |i| {
+                let place = (tc * TILE + i % TILE, tr * TILE + i / TILE);
+                (place.0, place.1, &tile.cells[i])
+            })
+        })
     }
 
     /// Every made cell inside the map: (column, row, cell), tile by tile in the order made.

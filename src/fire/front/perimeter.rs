@@ -572,6 +572,7 @@ impl<S: SpreadSource> Front<S> {
                     ahead: Some(ahead),
                     behind: Some([v, w].map(|v| grid.centre(v.inside.0, v.inside.1))),
                     sharp: false,
+                    cells: 0,
                     near: near.map(|c| c.filter(|&c| burns(c))),
                 };
                 if let Some(end) = self.end_between(&v, &w, now) {
@@ -604,6 +605,7 @@ impl<S: SpreadSource> Front<S> {
                     ahead: None,
                     behind: Some([place; 2]),
                     sharp: false,
+                    cells: 0,
                     near: [None; 3],
                 });
             }

@@ -169,23 +169,20 @@ impl Queue {
 
     /// The cells in the queue, sorted, each once.
     pub fn cells(&self) -> Vec<u32> {
-        let mut all: Vec<u32> = self.in_any_order().collect();
+        let mut all: Vec<u32> = self.now.iter().map(|e| e.1).collect();
+        all.extend(self.late.iter().map(|Reverse(e)| e.1));
+        all.extend(self.beyond.iter().map(|e| e.1));
+        for &first in &self.first {
+            let mut link = first;
+            while link != NONE {
+                let l = self.links[link as usize];
+                all.push(l.cell);
+                link = l.next;
+            }
+        }
         all.sort_unstable();
         all.dedup();
         all
-    }
-
-    /// The cells of all entries in no order, some of them more than once.
-    pub fn in_any_order(&self) -> impl Iterator<Item = u32> {
-        let ahead = self.first.iter().flat_map(|&first| {
-            let follow = |&l: &u32| Some(self.links[l as usize].next).filter(|&n| n != NONE);
-            std::iter::successors(Some(first).filter(|&l| l != NONE), follow)
-        });
-        let late = self.late.iter().map(|Reverse(e)| e.1);
-        (self.now.iter().map(|e| e.1))
-            .chain(late)
-            .chain(self.beyond.iter().map(|e| e.1))
-            .chain(ahead.map(|l| self.links[l as usize].cell))
     }
 }
 

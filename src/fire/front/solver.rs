@@ -393,14 +393,9 @@ impl<S: SpreadSource> Front<S> {
     /// where nothing burns on.
     pub fn fastest_edge_m_s(&self) -> f64 {
         let cell_m = self.tiles.grid.cell;
-        self.queue
-            .cells()
-            .into_iter()
-            .filter_map(|cell| {
-                let (col, row) = self.place(cell);
-                self.tiles.get(col, row)
-            })
-            .filter(|c| c.state() == TRIAL)
+        self.tiles
+            .trials()
+            .map(|(_, _, c)| c)
             .map(|c| {
                 let (x, y) = c.direction();
                 cell_m / c.metric.time(x, y)
@@ -575,9 +570,9 @@ impl<S: SpreadSource> Front<S> {
         for cell in self.queue.restart(t) {
             let (col, row) = self.place(cell);
             if let Some((tile, i)) = self.tiles.find(col, row) {
-                let c = &mut self.tiles.tiles[tile].cells[i];
-                if c.state() == TRIAL {
-                    c.forget();
+                let tile = &mut self.tiles.tiles[tile];
+                if tile.cells[i].state() == TRIAL {
+                    tile.forget(i);
                 }
             }
         }
@@ -637,7 +632,7 @@ impl<S: SpreadSource> Front<S> {
         for row in r0..=r1 {
             for col in c0..=c1 {
                 if let Some((tile, i)) = self.tiles.find(col, row) {
-                    let c = &mut self.tiles.tiles[tile].cells[i];
+                    let c = &self.tiles.tiles[tile].cells[i];
                     let is_trial = c.state() == TRIAL;
                     any |= is_trial;
                     let is_new = if is_trial {
@@ -650,7 +645,7 @@ impl<S: SpreadSource> Front<S> {
                             && !self.cut_off.contains(&((row * grid.cols + col) as u32))
                     };
                     if is_new {
-                        c.forget();
+                        self.tiles.tiles[tile].forget(i);
                         bounds.include(col, row);
                         renewed.push((col, row));
                     }
@@ -688,6 +683,12 @@ impl<S: SpreadSource> Front<S> {
                 && p.a.y.max(p.b.y) > low.y
                 && p.a.y.min(p.b.y) < high.y
             {
+                let p = if p.cells == 0 {
+                    self.with_cells(p, false)
+                } else {
+                    p
+                };
+                self.pieces[i] = p;
                 self.seed_cells(&p, &renewed);
             }
         }
@@ -738,19 +739,13 @@ impl<S: SpreadSource> Front<S> {
         let grid = self.tiles.grid;
         let mut seen: FxHashSet<u32> = FxHashSet::default();
         let mut open: Vec<u32> = Vec::new();
-        for cell in self.queue.in_any_order() {
-            let (col, row) = self.place(cell);
-            if self
-                .tiles
-                .get(col, row)
-                .is_some_and(|c| c.state() == TRIAL && self.family(c) == origin)
-                && seen.insert(cell)
-            {
-                if seen.len() > limit {
-                    return None;
-                }
-                open.push(cell);
+        for (col, row, _) in self.tiles.trials().filter(|c| self.family(c.2) == origin) {
+            if seen.len() == limit {
+                return None;
             }
+            let cell = self.number(col, row);
+            seen.insert(cell);
+            open.push(cell);
         }
         while let Some(cell) = open.pop() {
             if seen.len() > limit {
@@ -825,12 +820,13 @@ impl<S: SpreadSource> Front<S> {
         v: (f32, f32),
         origin: u16,
     ) {
-        let c = &mut self.tiles.tiles[tile].cells[i];
+        let tile = &mut self.tiles.tiles[tile];
+        let c = &mut tile.cells[i];
         if t < c.t {
             c.set_direction(v);
             c.t = t;
-            c.set_state(TRIAL);
             c.origin = origin;
+            tile.note_trial(i);
             self.queue.push(t, cell);
         }
     }

@@ -32,6 +32,9 @@ pub enum Start {
     Line(Vec<Point>),
     /// Over an area: what lies inside burns at once.
     Polygon(Vec<Point>),
+    /// Along the edge of a fire that has burnt on the other side of it: as a line, but arrivals are exact right
+    /// beside it only, which is as good where an edge is long.
+    Edge(Vec<Point>),
 }
 
 /// A straight piece of burning line, or a point, from which nearby cells take their arrival.
@@ -51,6 +54,8 @@ pub(super) struct Piece {
     pub near: [Option<(usize, usize)>; 3],
     /// Whether it leads to a sharp end of the line beyond those cells.
     pub sharp: bool,
+    /// How far it offers exact arrivals, cells; 0 when that has not been asked.
+    pub cells: i32,
 }
 
 /// How fire goes on from a piece of line.
@@ -84,7 +89,7 @@ impl<S: SpreadSource> Front<S> {
         self.advance_to(t);
         let (points, acceleration) = match start {
             Start::Point(p) => (vec![*p], self.source.acceleration_per_s()),
-            Start::Line(p) | Start::Polygon(p) => (p.clone(), 0.0),
+            Start::Line(p) | Start::Polygon(p) | Start::Edge(p) => (p.clone(), 0.0),
         };
         let origin = u16::try_from(self.origins.len())
             .ok()
@@ -146,7 +151,9 @@ impl<S: SpreadSource> Front<S> {
                 behind: None,
                 near: [None; 3],
                 sharp: false,
+                cells: 0,
             };
+            let piece = self.with_cells(piece, matches!(start, Start::Edge(_)));
             self.pieces.push(piece);
             self.seed(&piece);
         }
@@ -198,6 +205,18 @@ impl<S: SpreadSource> Front<S> {
         reach + 1
     }
 
+    /// A piece with the distance to which it offers exact arrivals under the present weather; to what is right
+    /// beside it only when it is part of an edge.
+    pub(super) fn with_cells(&mut self, piece: Piece, is_edge: bool) -> Piece {
+        let reach = self.reach_near(piece.a, piece.b);
+        let cells = if is_edge || piece.behind.is_some() {
+            reach.max(3)
+        } else {
+            EXACT_CELLS.max(2 * reach)
+        };
+        Piece { cells, ..piece }
+    }
+
     /// Offers every unburnt cell near a piece its exact arrival from it.
     pub(super) fn seed(&mut self, piece: &Piece) {
         let (a, b, (c0, r0, c1, r1)) = self.near(piece);
@@ -222,15 +241,9 @@ impl<S: SpreadSource> Front<S> {
     /// The ends of a piece in cells, and the first column and row of the cells that it offers arrivals to, and
     /// the last ones.
     #[allow(clippy::type_complexity, reason = "two places and a box")]
-    fn near(&mut self, piece: &Piece) -> ((f64, f64), (f64, f64), (usize, usize, i64, i64)) {
+    fn near(&self, piece: &Piece) -> ((f64, f64), (f64, f64), (usize, usize, i64, i64)) {
         let grid = self.tiles.grid;
-        let reach = self.reach_near(piece.a, piece.b);
-        let cells = if piece.behind.is_some() {
-            reach.max(3)
-        } else {
-            EXACT_CELLS.max(2 * reach)
-        };
-        let radius = f64::from(cells) + 0.5;
+        let radius = f64::from(piece.cells) + 0.5;
         let (a, b) = (self.in_cells(piece.a), self.in_cells(piece.b));
         let low = |v: f64| libm::ceil(v - radius).max(0.0) as usize;
         let high = |v: f64, n: usize| libm::floor(v + radius).clamp(-1.0, n as f64 - 1.0) as i64;
@@ -255,6 +268,8 @@ impl<S: SpreadSource> Front<S> {
         for number in 0..self.pieces.len() {
             let piece = self.pieces[number];
             if piece.ahead.is_none() {
+                let piece = self.with_cells(piece, false);
+                self.pieces[number] = piece;
                 self.seed(&piece);
                 continue;
             }

@@ -32,8 +32,6 @@ use crate::world::{Weather, World as Site};
 const SAME_INCIDENT_M: f64 = 300.0;
 /// Smoke seen in the dark: only the glow, a tenth of the range [domain.md 4.1, assumed].
 pub const DARK_FACTOR: f64 = 0.1;
-/// A place known better than this, metres, is not placed again by those who look from afar \[J\].
-const PLACED_M: f64 = 60.0;
 
 /// What somebody says.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,12 +158,7 @@ pub fn look(
             .incident
             .and_then(|n| known.iter().position(|i| i.number == n));
         // A fire that is placed well enough, or out, is looked at no more from afar.
-        let is_placed = open.is_some_and(|i| {
-            let known = &known[i];
-            known.out_s.is_some()
-                || known.belief.seen_s.is_some()
-                || known.belief.error_m() < PLACED_M
-        });
+        let is_placed = open.is_some_and(|i| known[i].is_placed());
         if !is_placed && fire.t_s < now.0 {
             let plume = plume_m(site, fire.heat_mw);
             for (_, state) in &seeing {

@@ -55,6 +55,13 @@ pub struct Road {
     /// The heaviest vehicle it carries, tonnes; none for any: a bridge, a soft shoulder.
     #[serde(default)]
     pub limit_t: Option<f64>,
+    /// Metres between passing places, where two vehicles cannot pass each other; the catalogue's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passing_m: Option<f64>,
+    /// Where a heavy vehicle can turn round, metres along the course. Junctions and roads on which two
+    /// vehicles pass each other always have the room.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turn_rounds_m: Vec<f64>,
     /// The course, metres.
     pub path: Vec<Point>,
 }

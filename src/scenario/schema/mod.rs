@@ -437,6 +437,12 @@ pub struct Doctrine {
     /// Places with people are evacuated when the believed fire is so near, metres; 0 for never.
     #[serde(default = "default_evacuate_within_m")]
     pub evacuate_within_m: f64,
+    /// Units that one leader leads at most beside his own; 0 for no limit.
+    #[serde(default = "default_span_of_control")]
+    pub span_of_control: u32,
+    /// How long a commander briefs another who takes over, minutes.
+    #[serde(default = "default_transfer_min")]
+    pub transfer_min: f64,
     /// What the boss of the crews at a fire may choose by themselves.
     #[serde(default)]
     pub crew_boss: CrewBoss,
@@ -458,6 +464,15 @@ pub struct Doctrine {
 
 fn default_evacuate_within_m() -> f64 {
     400.0
+}
+
+/// Five, of three to seven (NIMS 2017).
+fn default_span_of_control() -> u32 {
+    5
+}
+
+fn default_transfer_min() -> f64 {
+    10.0
 }
 
 fn default_tick_s() -> f64 {
@@ -484,6 +499,8 @@ pub struct CrewBoss {
     pub head_flame_m: Option<f64>,
     /// Line at a stand-off when the flames are too hot at the edge.
     pub parallel: bool,
+    /// Falling back on a break or road when line could not be built in time.
+    pub hold: bool,
     /// Hot spots first while the edge grows faster than line is built.
     pub hot_spotting: bool,
     /// What lies inside line built at a stand-off is burnt out once the line is closed.
@@ -495,6 +512,7 @@ impl Default for CrewBoss {
         Self {
             head_flame_m: None,
             parallel: true,
+            hold: true,
             hot_spotting: false,
             burn_out: true,
         }

@@ -55,6 +55,7 @@ fn doctrine(scenario: &Scenario, gathered: &Gathered, findings: &mut Findings<'_
         ("receive_min", doctrine.receive_min),
         ("verify_min", doctrine.verify_min),
         ("handover_after_min", doctrine.handover_after_min),
+        ("transfer_min", doctrine.transfer_min),
     ] {
         findings.range(&root.field(field), minutes, not_negative(minutes), "≥ 0");
     }
