@@ -206,7 +206,9 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
             let there = |u: &UnitPlace| {
                 u.incident == Some(incident.number) && u.doing == UnitDoing::OnScene
             };
-            let was = line_m.insert(incident.number, incident.line_m).unwrap_or(0.0);
+            let was = line_m
+                .insert(incident.number, incident.line_m)
+                .unwrap_or(0.0);
             assert!(
                 incident.line_m <= was || before.values().chain(&view.units).any(there),
                 "seed {seed}, {t} s: line without anybody"
@@ -262,9 +264,15 @@ fn watched(world: &Arc<World>, seed: u64, policy: Option<PolicyName>) -> Outcome
     let last = simulation.view().units;
     let outcome = simulation.finish();
     // Who is at its station at the end is not away, and the other way round.
-    for (unit, place) in outcome.units.iter().zip(&last) {
-        assert_eq!(unit.id, place.id);
-        let home = matches!(place.doing, UnitDoing::Ready | UnitDoing::TurningOut);
+    for ((unit, place), of) in (outcome.units.iter().zip(&last)).zip(&world.scenario.file.units) {
+        assert_eq!((&unit.id, &place.id), (&of.id, &of.id));
+        // Patrols are ready on their routes, and who stands ready elsewhere is away.
+        if of.patrol.is_some() {
+            continue;
+        }
+        let station = world.stations.iter().find(|s| s.id == of.station).unwrap();
+        let home = matches!(place.doing, UnitDoing::Ready | UnitDoing::TurningOut)
+            && place.at.distance(station.at) < 1.0;
         let is_out = place.doing == UnitDoing::OutOfAction;
         assert!(is_out || unit.is_away != home, "seed {seed}: {place:?}");
     }
@@ -554,4 +562,101 @@ fn how_a_fire_is_attacked_is_ordered_within_the_doctrine() {
         })
         .collect();
     assert_eq!(said, ["NotAllowed", "HotSpots", "Done", "Boss", "Done"]);
+}
+
+#[test]
+fn command_passes_to_who_can_lead_more_and_units_beyond_every_span_wait() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/hengyang.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let run = |span: u32| {
+        let doctrine = format!("doctrine: (\n        span_of_control: {span},");
+        let text = text.replacen("doctrine: (", &doctrine, 1);
+        let world = World::build(Scenario::parse(&path, &text).unwrap())
+            .unwrap()
+            .0;
+        let mut simulation = Simulation::new(Arc::new(world), 1, PolicyName::Nearest);
+        while simulation.time_s() < 3.0 * 3600.0 {
+            simulation.step();
+        }
+        simulation.finish()
+    };
+    let commands = |outcome: &Outcome| -> Vec<(String, Option<String>)> {
+        let of = |line: &fireline::protocol::Line| match &line.record {
+            Record::Command { unit, from, .. } => Some((unit.clone(), from.clone())),
+            _ => None,
+        };
+        outcome.journal.lines().iter().filter_map(of).collect()
+    };
+    let waiting = |outcome: &Outcome| {
+        let lines = outcome.journal.lines().iter();
+        let of = |line: &fireline::protocol::Line| match &line.record {
+            Record::Waiting {
+                unit,
+                reason: Refusal::NoLeader,
+                ..
+            } => Some(unit.clone()),
+            _ => None,
+        };
+        lines.filter_map(of).collect::<BTreeSet<String>>()
+    };
+    let usual = run(5);
+    let passed = commands(&usual);
+    // The first to come commands, then whoever leads more takes over from them.
+    assert_eq!(passed[0].1, None);
+    for pair in passed.windows(2) {
+        if let Some(from) = &pair[1].1 {
+            assert_eq!(*from, pair[0].0);
+        }
+    }
+    assert!(waiting(&usual).is_empty());
+    // Nobody may lead more than one other: three at most are led.
+    let narrow = run(1);
+    let there: BTreeSet<String> = narrow
+        .journal
+        .lines()
+        .iter()
+        .filter_map(|line| match &line.record {
+            Record::Arrived { unit, .. } => Some(unit.clone()),
+            _ => None,
+        })
+        .collect();
+    assert!(there.len() > 3, "{there:?}");
+    assert!(!waiting(&narrow).is_empty());
+}
+
+#[test]
+fn crews_fall_back_on_a_break_when_line_would_come_too_late() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/drought-escape.ron");
+    let world = World::build(Scenario::read(&path).unwrap()).unwrap().0;
+    let mut simulation = Simulation::new(Arc::new(world), 0, PolicyName::RunCard);
+    while simulation.time_s() < 3.5 * 3600.0 {
+        simulation.step();
+    }
+    let outcome = simulation.finish();
+    let lines = outcome.journal.lines();
+    let at = |wanted: TacticReason| {
+        lines
+            .iter()
+            .position(|l| matches!(&l.record, Record::Attack { reason, .. } if *reason == wanted))
+    };
+    let fell_back = at(TacticReason::NoLineInTime).unwrap();
+    let came_back = at(TacticReason::Cooled).unwrap();
+    assert!(came_back > fell_back);
+    // Somebody takes up the task at the break, and others go on at the edge.
+    let after = &lines[fell_back..came_back];
+    let on_task: BTreeSet<&String> = after
+        .iter()
+        .filter_map(|l| match &l.record {
+            Record::OnTask { unit, length_m } => {
+                assert!(*length_m > 0.0);
+                Some(unit)
+            }
+            _ => None,
+        })
+        .collect();
+    let crews = outcome.units.iter().filter(|u| u.was_sent).count();
+    assert!(
+        !on_task.is_empty() && on_task.len() < crews / 2,
+        "{on_task:?} of {crews}"
+    );
 }

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::units::{Doing, UnitState};
 use super::Log;
+use super::units::{Doing, UnitState};
 use crate::protocol::Record;
 use crate::scenario::schema::{Agency, Doctrine};
 
@@ -166,15 +166,20 @@ impl Chain {
             }
         };
         // Who is about to take over leads already, as far as being led goes.
-        let span = there.iter().map(|l| l.leads).fold(commander.leads, u32::max);
+        let span = there
+            .iter()
+            .map(|l| l.leads)
+            .fold(commander.leads, u32::max);
         let id = commander.id;
         let mut others: Vec<Leader<'_>> = there.iter().filter(|l| l.id != id).copied().collect();
         // Who is at work goes on.
         others.sort_by_key(|l| !l.has_worked);
         let (able, sectors) = led(span, &others);
         self.unled = others.iter().skip(able).map(|l| l.id.to_owned()).collect();
-        let sectors: BTreeSet<String> =
-            sectors.into_iter().map(|i| others[i].id.to_owned()).collect();
+        let sectors: BTreeSet<String> = sectors
+            .into_iter()
+            .map(|i| others[i].id.to_owned())
+            .collect();
         for unit in sectors.difference(&self.sectors) {
             log.say(
                 now,

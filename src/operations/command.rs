@@ -2,8 +2,8 @@
 
 use bevy_ecs::prelude::*;
 
-use super::chain::Chain;
 use super::belief::Belief;
+use super::chain::Chain;
 use super::danger::Danger;
 use super::detection::{Report, Subject};
 use super::fires::{FireState, area_of};
@@ -425,7 +425,9 @@ fn follow_doctrine(
         }
     }
     let is_handed_over = incident.handed_over_s.is_some();
-    incident.chain.follow(now, with.log, doctrine, number, is_handed_over, units);
+    incident
+        .chain
+        .follow(now, with.log, doctrine, number, is_handed_over, units);
 }
 
 /// The emergency management bureau's first dispatch, when a fire is handed over to it.

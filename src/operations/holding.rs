@@ -1,7 +1,8 @@
-//! Falling back: when the edge is too hot and line beside it would come too late, those on foot go to a break or
-//! road that the fire will come to, and hold it. Where that is tells the fire run ahead from what is believed.
+//! Falling back: when the edge is too hot and line beside it would come too late, a break or road that the fire
+//! will come to is held; where that is tells the fire run ahead from what is believed. The boss sends as many as
+//! that takes and goes on with the others at the edge; on order all on foot go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::Incident;
 use super::movement::walks;
@@ -12,11 +13,13 @@ use super::units::UnitState;
 use super::{Fire, Log, walking};
 use crate::base::geo::{Point, Polyline};
 use crate::base::random::Streams;
-use crate::protocol::{Tactic, Task, TacticReason};
+use crate::protocol::{Tactic, TacticReason, Task};
 use crate::world::World as Site;
 
 /// Those who hold stay so long after the fire was to come there, seconds \[J\].
 const STAY_S: f64 = 3600.0;
+/// What the fire comes to so much later than at first is held as well, seconds \[J\].
+const AFTER_S: f64 = 1800.0;
 /// How far beyond a line's side the fire is looked for, cells.
 const BESIDE_CELLS: f64 = 0.8;
 
@@ -27,12 +30,18 @@ pub struct Holding {
     parts: BTreeMap<String, Vec<Point>>,
     /// When the fire is expected there, seconds.
     contact_s: f64,
+    /// Whether it was ordered.
+    is_ordered: bool,
 }
 
 /// Where the fire will come to a line that stands.
 struct Contact<'a> {
     course: &'a [Point],
+    /// Metres along it where it comes first, and from where to where it comes soon after.
     arc_m: f64,
+    from_m: f64,
+    to_m: f64,
+    /// When, seconds.
     at_s: f64,
 }
 
@@ -56,7 +65,8 @@ fn contact<'a>(
     cell_m: f64,
 ) -> Option<Contact<'a>> {
     let off = width_m / 2.0 + BESIDE_CELLS * cell_m;
-    let mut first: Option<Contact<'a>> = None;
+    // Metres along the line, and when the fire comes there; none where it does not.
+    let mut arrivals: Vec<(f64, Option<f64>)> = Vec::new();
     let mut run = 0.0;
     for pair in course.windows(2) {
         let (a, b) = (pair[0], pair[1]);
@@ -73,20 +83,30 @@ fn contact<'a>(
             };
             // Where it burns on both sides nothing is held.
             let at_s = match [1.0, -1.0].map(|side| forecast.arrival_s(beside(side))) {
-                [Some(t), None] | [None, Some(t)] if t > now => t,
-                _ => continue,
+                [Some(t), None] | [None, Some(t)] if t > now => Some(t),
+                _ => None,
             };
-            if first.as_ref().is_none_or(|f| at_s < f.at_s) {
-                first = Some(Contact {
-                    course,
-                    arc_m: run + share * length,
-                    at_s,
-                });
-            }
+            arrivals.push((run + share * length, at_s));
         }
         run += length;
     }
-    first
+    let first = (0..arrivals.len())
+        .filter(|&i| arrivals[i].1.is_some())
+        .min_by(|&i, &j| {
+            let at = |i: usize| arrivals[i].1.unwrap_or(f64::INFINITY);
+            at(i).total_cmp(&at(j))
+        })?;
+    let (arc_m, at_s) = (arrivals[first].0, arrivals[first].1?);
+    let soon = |a: &&(f64, Option<f64>)| a.1.is_some_and(|t| t <= at_s + AFTER_S);
+    let before = arrivals[..first].iter().rev().take_while(soon).last();
+    let after = arrivals[first..].iter().take_while(soon).last();
+    Some(Contact {
+        course,
+        arc_m,
+        from_m: before.map_or(arc_m, |a| a.0),
+        to_m: after.map_or(arc_m, |a| a.0),
+        at_s,
+    })
 }
 
 /// The line to which the fire comes first of those that crews can be at in time; `lead_s` before it.
@@ -124,7 +144,11 @@ fn find<'a>(
     })
 }
 
-/// Sends those on foot to a break or road that the fire will come to, where there is one in time.
+/// Sends crews to a break or road that the fire will come to, where there is one in time.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called from one place with all it touches"
+)]
 pub(super) fn fall_back(
     site: &Site,
     now: f64,
@@ -150,19 +174,38 @@ pub(super) fn fall_back(
         .and_then(|f| find(site, f, now, &crews, lead_s));
     let Some(found) = found else {
         if incident.attack.is_ordered && !std::mem::replace(&mut incident.attack.said_not, true) {
-            say(now, log, incident, (Tactic::Flank, TacticReason::NoBreak), flame_m);
+            say(
+                now,
+                log,
+                incident,
+                (Tactic::Flank, TacticReason::NoBreak),
+                flame_m,
+            );
         }
         return;
     };
     let course = Polyline::new(found.course.to_vec());
-    let total: f64 = crews.iter().map(|u| able_to_hold_m(u.people)).sum();
     let length = course.length();
-    let mut from = (found.arc_m - 0.5 * total).clamp(0.0, (length - total).max(0.0));
-    let mut parts = BTreeMap::new();
-    for unit in here.iter_mut() {
-        if !walks(unit.kind.kind) || unit.people == 0 {
-            continue;
+    // The nearest go, as many as it takes.
+    let is_ordered = incident.attack.is_ordered;
+    let at = course.point_at(found.arc_m).unwrap_or(found.course[0]);
+    let mut crews = crews;
+    crews.sort_by(|a, b| {
+        (a.at.distance(at))
+            .total_cmp(&b.at.distance(at))
+            .then(a.id.cmp(&b.id))
+    });
+    let (mut going, mut total) = (BTreeSet::new(), 0.0);
+    for unit in crews {
+        if is_ordered || going.is_empty() || total < found.to_m - found.from_m {
+            going.insert(unit.id.clone());
+            total += able_to_hold_m(unit.people);
         }
+    }
+    let middle = 0.5 * (found.from_m + found.to_m);
+    let mut from = (middle - 0.5 * total).clamp(0.0, (length - total).max(0.0));
+    let mut parts = BTreeMap::new();
+    for unit in here.iter_mut().filter(|u| going.contains(&u.id)) {
         let to = (from + able_to_hold_m(unit.people)).min(length);
         let part = stretch(&course, from, to);
         from = to;
@@ -178,9 +221,9 @@ pub(super) fn fall_back(
     incident.attack.holding = Some(Holding {
         parts,
         contact_s: found.at_s,
+        is_ordered,
     });
-    incident.attack.tactic = Tactic::Hold;
-    let reason = if incident.attack.is_ordered {
+    let reason = if is_ordered {
         TacticReason::Ordered
     } else {
         TacticReason::NoLineInTime
@@ -208,7 +251,7 @@ pub(super) fn come_back(
         .fold(0.0, f64::max);
     let has_cooled = highest_m <= site.scenario.catalogue.attack.back_share.value * limit;
     let is_over = incident.contained_s.is_some()
-        || incident.attack.tactic != Tactic::Hold
+        || holding.is_ordered != (incident.attack.tactic == Tactic::Hold)
         || has_cooled
         || now > holding.contact_s + STAY_S;
     if !is_over {
@@ -222,8 +265,8 @@ pub(super) fn come_back(
         }
     }
     incident.attack.holding = None;
-    if incident.attack.tactic == Tactic::Hold && !incident.attack.is_ordered {
-        incident.attack.tactic = Tactic::Flank;
-        say(now, log, incident, (Tactic::Flank, TacticReason::Cooled), highest_m);
+    if !incident.attack.is_ordered {
+        let now_all = (incident.attack.tactic, TacticReason::Cooled);
+        say(now, log, incident, now_all, highest_m);
     }
 }

@@ -19,7 +19,14 @@ pub(super) fn contain(
     origin: usize,
 ) {
     let rings = fire.0.perimeter_of(origin);
-    let area_ha = area_of(&rings, origin) / 10_000.0;
+    // Inside line built at a stand-off a strip will burn yet: it counts.
+    let strip = if incident.attack.has_stood_off() {
+        fire.0.reachable(origin, usize::MAX).unwrap_or(0)
+    } else {
+        0
+    };
+    let cell = fire.0.grid().cell;
+    let area_ha = (area_of(&rings, origin) + strip as f64 * cell * cell) / 10_000.0;
     incident.contained_s = Some(now);
     incident.belief.estimate(now, area_ha);
     let edge: f64 = rings

@@ -212,7 +212,7 @@ impl Attack {
                 (Tactic::Parallel, TacticReason::TooHot)
             }
             Tactic::Flank | Tactic::Head | Tactic::HotSpots
-                if may.hold && seen.can_stand_off && is_held_long =>
+                if may.hold && self.holding.is_none() && seen.can_stand_off && is_held_long =>
             {
                 self.looks_for_break = true;
                 self.held_since_s = None;

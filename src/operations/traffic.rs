@@ -47,16 +47,52 @@ struct OnRoad {
     until_s: f64,
 }
 
-/// A unit's journey as it drives it now, and when it set out, seconds; none for who does not drive.
-fn journey(unit: &UnitState, now: f64) -> Option<(Trip, f64)> {
-    match unit.doing {
-        Doing::Driving { since_s } => Some((unit.trip.clone(), since_s)),
-        Doing::Returning { drive_from_s, .. } if now >= drive_from_s => {
-            Some((unit.trip.reversed(), drive_from_s))
+/// The narrow or wide pieces of road on which a unit was in the last tick: the ends of each, and how.
+fn pieces(
+    unit: usize,
+    state: &UnitState,
+    now: f64,
+    tick_s: f64,
+) -> Vec<(NodeIndex, NodeIndex, OnRoad)> {
+    let trip = &state.trip;
+    // Seconds of the timetable at which it is, and those at which it was; the way home runs against it.
+    let (begun_s, is_home) = match state.doing {
+        Doing::Driving { since_s } => (since_s, false),
+        Doing::Returning { drive_from_s, .. } if now >= drive_from_s => (drive_from_s, true),
+        _ => return Vec::new(),
+    };
+    let driven = now - begun_s;
+    let (from, to) = if is_home {
+        let left = trip.duration_s() - driven;
+        (left, left + tick_s)
+    } else {
+        (driven - tick_s, driven)
+    };
+    let mut found = Vec::new();
+    let first = trip.seconds.partition_point(|s| *s <= from).max(1);
+    for i in first..trip.nodes.len() {
+        let (s, t) = (trip.seconds[i - 1], trip.seconds[i]);
+        if s > to {
+            break;
         }
-        _ => None,
+        let (a, b) = (trip.nodes[i - 1], trip.nodes[i]);
+        let (since_s, until_s) = if is_home {
+            let end = begun_s + trip.duration_s();
+            (end - t, end - s)
+        } else {
+            (begun_s + s, begun_s + t)
+        };
+        let on = OnRoad {
+            unit,
+            forward: (a < b) != is_home,
+            since_s,
+            until_s,
+        };
+        if a != b {
+            found.push((a.min(b), a.max(b), on));
+        }
     }
-    .filter(|(trip, _)| trip.nodes.len() > 1)
+    found
 }
 
 /// Lets vehicles that meet where they cannot pass each other wait: who goes home yields to who is called out,
@@ -72,33 +108,21 @@ pub fn meet(
     let tick_s = site.scenario.file.tick_s;
     let back_m_s = backing_m_s(&site.scenario.catalogue.traffic);
     met.0.retain(|_, until| *until > now.0);
-    let mut driving: Vec<_> = (units.iter_mut())
-        .filter_map(|(n, u)| {
-            let journey = journey(&u, now.0)?;
-            Some((*n, u, journey))
+    let mut driving: Vec<_> = units
+        .iter_mut()
+        .filter(|(_, u)| {
+            let drives = matches!(u.doing, Doing::Driving { .. } | Doing::Returning { .. });
+            drives && !u.trip.nodes.is_empty()
         })
         .collect();
     if driving.len() < 2 {
         return;
     }
-    driving.sort_by_key(|(n, ..)| *n);
+    driving.sort_by_key(|(n, _)| **n);
     let mut roads: BTreeMap<(NodeIndex, NodeIndex), Vec<OnRoad>> = BTreeMap::new();
-    for (unit, (_, _, (trip, since_s))) in driving.iter().enumerate() {
-        let driven = now.0 - since_s;
-        let first = trip.seconds.partition_point(|s| *s <= driven - tick_s);
-        for i in first.max(1)..trip.nodes.len() {
-            if trip.seconds[i - 1] > driven {
-                break;
-            }
-            let (a, b) = (trip.nodes[i - 1], trip.nodes[i]);
-            if a != b {
-                roads.entry((a.min(b), a.max(b))).or_default().push(OnRoad {
-                    unit,
-                    forward: a < b,
-                    since_s: since_s + trip.seconds[i - 1],
-                    until_s: since_s + trip.seconds[i],
-                });
-            }
+    for (i, (_, unit)) in driving.iter().enumerate() {
+        for (a, b, on) in pieces(i, unit, now.0, tick_s) {
+            roads.entry((a, b)).or_default().push(on);
         }
     }
     for ((a, b), on_it) in roads {
@@ -121,7 +145,7 @@ pub fn meet(
                     (true, false) => (other.unit, one.unit),
                     _ => (one.unit, other.unit),
                 };
-                let pair = (driving[first].0, driving[yields].0);
+                let pair = (*driving[first].0, *driving[yields].0);
                 let key = (pair.0.min(pair.1), pair.0.max(pair.1));
                 if met.0.contains_key(&key) {
                     continue;
@@ -278,9 +302,11 @@ pub fn fell_trees(
 
 fn middle(site: &Site, edge: EdgeIndex) -> Point {
     let graph = &site.network.graph;
-    graph.edge_endpoints(edge).map_or_else(Point::default, |(a, b)| {
-        graph[a].at.towards(graph[b].at, 0.5)
-    })
+    graph
+        .edge_endpoints(edge)
+        .map_or_else(Point::default, |(a, b)| {
+            graph[a].at.towards(graph[b].at, 0.5)
+        })
 }
 
 /// The trees that fall within the hour after `now`, in order of time: at most one a piece of road.
@@ -460,7 +486,10 @@ mod tests {
         else {
             panic!("{:?}", said(&world));
         };
-        assert_eq!((unit.as_str(), other, road.as_str()), ("homeward", &out.id, "narrow"));
+        assert_eq!(
+            (unit.as_str(), other, road.as_str()),
+            ("homeward", &out.id, "narrow")
+        );
         assert_eq!(*seconds, 108.0);
         let state = |e| world.get::<UnitState>(e).unwrap();
         assert_eq!(state(first), &out);
@@ -519,7 +548,10 @@ mod tests {
         let mut way = east(&site).reversed();
         way.seconds = (0..6).map(|i| 40.0 * f64::from(i)).collect();
         // All the way to the wide road, at walking pace.
-        assert_eq!(backs(&site, "engine", None, &way), (1000.0, 1000.0 * back_s));
+        assert_eq!(
+            backs(&site, "engine", None, &way),
+            (1000.0, 1000.0 * back_s)
+        );
         assert_eq!(backs(&site, "pro_crew", None, &way), (0.0, 200.0));
         // To the turn-round 400 m from the west, and forward from there.
         let room = narrow(&[400.0]);

@@ -25,10 +25,10 @@ use super::units::{Doing, UnitState};
 use super::water::{Ponds, use_water};
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
+use crate::base::random::Streams;
 use crate::base::units::KilowattsPerMetre;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::Ring;
-use crate::base::random::Streams;
 use crate::protocol::{Record, Refusal, Tactic, TacticReason, Task, WithdrawalReason};
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
@@ -86,12 +86,13 @@ pub fn work(
         let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
         if on_the_minute && incident.attack.holding.is_some() {
             let rings = fire.0.perimeter_of(origin);
-            let flames = (rings.iter())
-                .flat_map(|r| (0..r.vertices.len()).map(|i| flame_m(&fire, r, i)));
+            let flames =
+                (rings.iter()).flat_map(|r| (0..r.vertices.len()).map(|i| flame_m(&fire, r, i)));
             let highest_m = flames.fold(0.0, f64::max);
             let of_it = all.iter_mut().map(|(_, u)| &mut **u);
-            let mut of_it: Vec<&mut UnitState> =
-                of_it.filter(|u| u.incident == Some(incident.number)).collect();
+            let mut of_it: Vec<&mut UnitState> = of_it
+                .filter(|u| u.incident == Some(incident.number))
+                .collect();
             holding::come_back(site, now.0, &mut log, incident, &mut of_it, highest_m);
         }
         let mut here: Vec<&mut UnitState> = all
@@ -115,6 +116,7 @@ pub fn work(
                     &mut log,
                     incident,
                     rings,
+                    !here.is_empty(),
                 ) {
                     seen = None;
                 }
@@ -210,13 +212,11 @@ fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
             .fold(f64::INFINITY, f64::min)
     };
     let begun = |r: &Ring| off(r) < BEGUN_M;
-    rings
-        .iter()
-        .max_by(|a, b| {
-            (is_open(a).cmp(&is_open(b)))
-                .then(begun(a).cmp(&begun(b)))
-                .then(a.area_m2.total_cmp(&b.area_m2))
-        })
+    rings.iter().max_by(|a, b| {
+        (is_open(a).cmp(&is_open(b)))
+            .then(begun(a).cmp(&begun(b)))
+            .then(a.area_m2.total_cmp(&b.area_m2))
+    })
 }
 
 /// One tick of line building by both parties. Gives those whose hoses do not reach, with the place they should
@@ -657,6 +657,10 @@ fn anchor(ring: &Ring, flames: &[f64], reached: &impl Fn(Point) -> bool) -> [usi
 
 /// Joins the two ends of the line once they have met: when they are less than a cell apart, or when
 /// nothing between them is open but a crack too small for the grid to show. Whether they were joined.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called from one place with all it touches"
+)]
 fn join_ends(
     site: &Site,
     now: f64,
@@ -665,6 +669,7 @@ fn join_ends(
     log: &mut Log,
     incident: &mut Incident,
     rings: &[Ring],
+    is_manned: bool,
 ) -> bool {
     let cell = site.grid.cell;
     let [Some(a), Some(b)] = incident.tips else {
@@ -687,13 +692,17 @@ fn join_ends(
         (along(ring, a, b), cell)
     };
     let length = path.windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
-    let near = incident.from_anchor_m > JOIN_AFTER_CELLS * cell + 4.0 * away
+    let near = is_manned
+        && incident.from_anchor_m > JOIN_AFTER_CELLS * cell + 4.0 * away
         && a.distance(b) < meet
         && length < meet.max(JOIN_AFTER_CELLS * cell);
     let joins = near || !ring.vertices.iter().any(|v| v.active);
     if joins {
-        incident.line_m += length;
         incident.tips = [None, None];
+    }
+    // Where nobody is nothing is built: what holds by itself needs no line.
+    if joins && is_manned {
+        incident.line_m += length;
         let id = line_id(incident.number, 0);
         add_line(site, now, fire, breaks, log, id, &path);
         if near && incident.attack.has_stood_off() {

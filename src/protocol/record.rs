@@ -394,7 +394,7 @@ pub enum Record {
         units: u32,
         people: u32,
     },
-    /// The ring is closed.
+    /// The ring is closed; the area is what lies within it, what will burn there yet included.
     Contained {
         incident: u32,
         area_ha: f64,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::scorecard::{FireScore, Scorecard};
 use super::sentences::{Teller, cause_key, class_key, ending_key};
+use super::shares::{self, Share};
 use crate::protocol::Record;
 use crate::scenario::catalogue::UnitKind;
 use crate::scenario::schema::StationKind;
@@ -61,8 +62,9 @@ pub fn rows(outcome: &Outcome, card: &Scorecard, teller: &Teller<'_>) -> Vec<Vec
         .fires
         .iter()
         .zip(&card.fires)
+        .zip(shares::of(outcome))
         .enumerate()
-        .map(|(i, (fire, score))| row(i + 1, fire, score, outcome, teller))
+        .map(|(i, ((fire, score), share))| row(i + 1, fire, score, &share, outcome, teller))
         .collect()
 }
 
@@ -70,6 +72,7 @@ fn row(
     number: usize,
     fire: &FireOutcome,
     score: &FireScore,
+    share: &Share,
     outcome: &Outcome,
     teller: &Teller<'_>,
 ) -> Vec<String> {
@@ -140,15 +143,6 @@ fn row(
     let minutes = fire.out_s.map_or_else(String::new, |t| {
         format!("{:.0}", (t - fire.ignited_s) / 60.0)
     });
-    let share = |of: f64| {
-        if outcome.fires.len() == 1 {
-            format!("{of:.0}")
-        } else {
-            String::new()
-        }
-    };
-    let water: f64 = outcome.ponds.iter().map(|p| p.taken_l).sum::<f64>() / 1000.0;
-    let cost: f64 = outcome.units.iter().map(|u| u.cost_cny).sum();
     vec![
         number.to_string(),
         fire.id.clone(),
@@ -171,7 +165,7 @@ fn row(
         teller.text(class_key(score.class)),
         format!("{:.4}", score.area_ha),
         format!("{:.4}", score.forest_area_ha),
-        share(super::scorecard::value_lost_cny(outcome)),
+        format!("{:.0}", share.value_lost_cny),
         injured.to_string(),
         dead.to_string(),
         commander.map_or_else(String::new, |id| teller.called(id).to_owned()),
@@ -184,9 +178,9 @@ fn row(
         count(&|_, k| k == UnitKind::Machine),
         count(&|_, k| matches!(k, UnitKind::Helicopter | UnitKind::Drone)),
         blowers.to_string(),
-        share(water),
-        share(outcome.line_built_m),
-        share(cost),
+        format!("{:.1}", share.water_m3),
+        format!("{:.0}", share.line_m),
+        format!("{:.0}", share.cost_cny),
         teller.say(
             crate::base::message::Message::new("fire-file-weather-text")
                 .with("direction", teller.direction(weather.wind_from_deg))

@@ -21,6 +21,7 @@ pub mod run_folder;
 pub mod run_map;
 pub mod scorecard;
 pub mod sentences;
+pub mod shares;
 pub mod statistics;
 pub mod stores;
 pub mod story;

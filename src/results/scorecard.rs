@@ -13,7 +13,7 @@ use crate::scenario::schema::Cause;
 use crate::simulation::{Ending, EndingReason, FireOutcome, Outcome};
 
 /// Square metres in a hectare.
-const M2_PER_HA: f64 = 10_000.0;
+pub(super) const M2_PER_HA: f64 = 10_000.0;
 
 /// Class of a forest fire by the damaged forest area, the dead and the injured: the highest of the three
 /// (《森林防火条例》 art. 40).
@@ -394,6 +394,7 @@ mod tests {
             out_s: None,
             area_ha: 6.0,
             forest_ha: 0.99,
+            line_m: 0.0,
             ending: Ending::ContainedNotOut,
             ending_reason: EndingReason::LineClosed,
         }

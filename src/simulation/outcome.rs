@@ -95,6 +95,8 @@ pub struct FireOutcome {
     pub area_ha: f64,
     /// Burnt forest area, ha.
     pub forest_ha: f64,
+    /// Line built at it, metres.
+    pub line_m: f64,
     /// How it ended.
     pub ending: Ending,
     /// Why.

@@ -92,7 +92,9 @@ impl Plugin for SimulationPlugins {
             (verify_alarms, obey, report)
                 .chain()
                 .in_set(StepSet::Command),
-            (fell_trees, watch_roads, travel, meet).chain().in_set(StepSet::Movement),
+            (fell_trees, watch_roads, travel, meet)
+                .chain()
+                .in_set(StepSet::Movement),
             (fill_ponds, reignite, keep_watch, work)
                 .chain()
                 .in_set(StepSet::Work),
@@ -197,8 +199,8 @@ impl Simulation {
             let (Some(kind), Some(station)) = (kind, station) else {
                 continue;
             };
-            let patrol = (unit.patrol.as_ref())
-                .and_then(|id| site.patrols.iter().position(|p| p.id == *id));
+            let patrol =
+                (unit.patrol.as_ref()).and_then(|id| site.patrols.iter().position(|p| p.id == *id));
             world.spawn((
                 Number(i as u32),
                 UnitState::ready(unit, kind, station.at, patrol),
@@ -536,6 +538,7 @@ impl Simulation {
                     out_s: incident.and_then(|i| i.out_s),
                     area_ha,
                     forest_ha: area_ha * share,
+                    line_m: incident.map_or(0.0, |i| i.line_m),
                     ending,
                     ending_reason,
                 }

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::coverage::is_inside;
 use crate::base::geo::{Grid, Point, Raster};
+use crate::base::message::Message;
 use crate::operations::ClosedRoads;
 use crate::operations::danger::readiness;
 use crate::operations::detection::is_dark;
@@ -68,12 +69,12 @@ pub enum NobodyGoes {
         have: String,
     },
     /// The scenario has none of the type, or none at the named stations.
-    #[error("no unit of type '{unit}' {place}; the scenario has {have}")]
+    #[error("no unit of type '{unit}' there; the scenario has {have}")]
     NoneThere {
         /// The type.
         unit: String,
-        /// Where it was looked for.
-        place: String,
+        /// The stations at which it was looked for; none for all.
+        place: Option<String>,
         /// What there is.
         have: String,
     },
@@ -91,6 +92,30 @@ pub enum NobodyGoes {
     /// A road that is not there.
     #[error("no road '{0}' in the scenario")]
     NoRoad(String),
+}
+
+impl NobodyGoes {
+    /// The same in the languages of the program.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Unknown { found, have } => Message::new("plan-unknown-unit-type")
+                .with("found", found.as_str())
+                .with("have", have.as_str()),
+            Self::NoneThere { unit, place, have } => match place {
+                Some(stations) => {
+                    Message::new("plan-no-unit-at").with("stations", stations.as_str())
+                }
+                None => Message::new("plan-no-unit"),
+            }
+            .with("unit", unit.as_str())
+            .with("have", have.as_str()),
+            Self::Flies(unit) => Message::new("plan-goes-by-air").with("unit", unit.as_str()),
+            Self::NoStation { found, have } => Message::new("plan-unknown-station")
+                .with("found", found.as_str())
+                .with("have", have.as_str()),
+            Self::NoRoad(road) => Message::new("plan-unknown-road").with("found", road.as_str()),
+        }
+    }
 }
 
 /// The ground and the departures, ready for many questions.
@@ -214,11 +239,7 @@ impl<'a> Access<'a> {
             .map(|s| (s.at, turnout_s))
             .collect();
         if starts.is_empty() {
-            let place = if departure.stations.is_empty() {
-                "at any station".to_owned()
-            } else {
-                format!("at {}", departure.stations.join(", "))
-            };
+            let place = Some(departure.stations.join(", ")).filter(|names| !names.is_empty());
             return Err(NobodyGoes::NoneThere {
                 unit: departure.unit.clone(),
                 place,

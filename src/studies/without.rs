@@ -11,6 +11,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::base::message::Message;
 use crate::base::random::{Purpose, Streams};
 use crate::operations::policy::PolicyName;
 use crate::simulation::{Ending, FireOutcome, Outcome, Simulation};
@@ -49,6 +50,20 @@ pub enum TakenError {
     /// Nothing of the kind is there.
     #[error("the scenario has no {0}")]
     NotThere(String),
+}
+
+impl TakenError {
+    /// The same in the languages of the program.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Unknown(found) => {
+                Message::new("plan-taken-unknown").with("found", found.as_str())
+            }
+            Self::NotThere(what) => {
+                Message::new("plan-taken-not-there").with("what", what.as_str())
+            }
+        }
+    }
 }
 
 impl std::str::FromStr for Taken {

@@ -85,11 +85,7 @@ pub struct RoadNetwork {
 impl RoadNetwork {
     /// The network of `roads`, each driven at its class's speed, slowed by its grade where there is a
     /// terrain; narrow where the traffic rules say so. Roads of an unknown class are left out; the world's checks refuse them.
-    pub fn build(
-        roads: &[Road],
-        catalogue: &Catalogue,
-        elevation: Option<&Raster<f32>>,
-    ) -> Self {
+    pub fn build(roads: &[Road], catalogue: &Catalogue, elevation: Option<&Raster<f32>>) -> Self {
         let (classes, traffic) = (&catalogue.road_classes, &catalogue.traffic);
         let terrain = elevation.map(|elevation| Terrain {
             elevation,
@@ -117,8 +113,9 @@ impl RoadNetwork {
                 let node = nodes.node_at(&mut graph, at);
                 if let Some(before) = previous.filter(|&before| before != node) {
                     let length_m = graph[before].at.distance(graph[node].at);
-                    let share =
-                        terrain.as_ref().map_or(1.0, |t| t.speed_share(graph[before].at, graph[node].at));
+                    let share = terrain
+                        .as_ref()
+                        .map_or(1.0, |t| t.speed_share(graph[before].at, graph[node].at));
                     // The gate stands where the road begins.
                     let seconds =
                         length_m / (metres_per_second * share) + std::mem::take(&mut gate_s);
@@ -239,6 +236,17 @@ impl RoadNetwork {
     ) -> RouteTree {
         let first = roots.first().map_or(NodeIndex::end(), |r| r.0);
         self.tree_of(first, roots, f64::INFINITY, seconds)
+    }
+
+    /// How far a heavy vehicle backs from each node until it can turn, metres: 0 where it can there, infinite
+    /// where it can nowhere.
+    pub fn backing_m(&self) -> Vec<f64> {
+        let roots: Vec<(NodeIndex, f64)> = (self.graph.node_indices())
+            .filter(|n| self.graph[*n].turns)
+            .map(|n| (n, 0.0))
+            .collect();
+        self.soonest_from(&roots, |_, edge| Some(edge.length_m))
+            .seconds
     }
 
     fn tree_of(
@@ -563,8 +571,14 @@ mod tests {
         assert!(turns(0.0, 200.0), "a junction of narrow roads");
         assert!(turns(0.0, 300.0), "a turn-round");
         assert!(!turns(0.0, 100.0) && !turns(50.0, 200.0));
+        let mut backing = net.backing_m();
+        backing.sort_by(f64::total_cmp);
+        assert_eq!(backing, [0.0, 0.0, 0.0, 0.0, 50.0, 100.0]);
         let passing: Vec<Option<f64>> = net.graph.edge_weights().map(|e| e.passing_m).collect();
-        assert_eq!(passing, [None, Some(300.0), Some(300.0), Some(300.0), Some(120.0)]);
+        assert_eq!(
+            passing,
+            [None, Some(300.0), Some(300.0), Some(300.0), Some(120.0)]
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Departing {
         check_time(world, self.at)?;
         match Access::new(world, &departure) {
             Ok(access) => Ok((access, unit)),
-            Err(e) => Err(invalid(&e)),
+            Err(e) => Err(Failure::Message(Exit::Invalid, e.message())),
         }
     }
 }
@@ -165,11 +165,6 @@ fn progress(count: u64, output: Output) -> ProgressBar {
         ProgressDrawTarget::stderr()
     };
     ProgressBar::with_draw_target(Some(count), target)
-}
-
-fn invalid(reason: &impl std::error::Error) -> Failure {
-    let message = Message::new("cli-plan-taken").with("reason", reason.to_string());
-    Failure::Message(Exit::Invalid, message)
 }
 
 fn number(text: &str, least: f64, most: f64, what: &str) -> Result<f64, String> {

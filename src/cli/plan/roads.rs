@@ -1,5 +1,6 @@
 //! `fireline plan roads`: what hangs on which road, and what a new one would save.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, json};
 
 use super::isochrones::{classes, legend, sorted, write_arrival};
-use super::{Departing, Folder, invalid, map_title, minutes, progress, station_marks, tenth};
+use super::{Departing, Folder, map_title, minutes, progress, station_marks, tenth};
 use crate::base::geo::Point;
 use crate::base::message::Message;
 use crate::cli::output::{Exit, Failure, Output, print, print_json};
@@ -66,6 +67,19 @@ struct Answer {
     links: Vec<LinkRow>,
     /// The roads of `--link`, all of them together.
     given: Option<LinkRow>,
+    /// Roads on which heavy vehicles back before they can turn, the longest way first.
+    backing: Vec<BackingRow>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct BackingRow {
+    road: String,
+    name: Option<String>,
+    /// Where the way is longest.
+    x: f64,
+    y: f64,
+    /// How far a vehicle backs from there; none where it can turn nowhere.
+    length_m: Option<f64>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -109,7 +123,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     for id in &arguments.cut {
         let cut = access
             .without_road(&before, within, id)
-            .map_err(|e| invalid(&e))?;
+            .map_err(|e| Failure::Message(Exit::Invalid, e.message()))?;
         closed.extend(cut);
     }
     let places = access.places_to_cut(&before);
@@ -141,6 +155,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         closed: closed.iter().map(|c| cut_row(c, &world, &teller)).collect(),
         links: links.iter().map(|l| link_row(l, burnable_ha)).collect(),
         given: given_link.as_ref().map(|l| link_row(l, burnable_ha)),
+        backing: backing(&world, &teller),
     };
     if let Some(out) = &arguments.out {
         let found = Found {
@@ -236,6 +251,43 @@ fn link_row(link: &Link, burnable_ha: f64) -> LinkRow {
     }
 }
 
+/// The roads on which heavy vehicles back before they can turn.
+fn backing(world: &World, teller: &Teller<'_>) -> Vec<BackingRow> {
+    let network = &world.network;
+    let back_m = network.backing_m();
+    // The farthest node of each road.
+    let mut farthest: BTreeMap<usize, (f64, Point)> = BTreeMap::new();
+    for edge in network.graph.edge_indices() {
+        let Some((a, b)) = network.graph.edge_endpoints(edge) else {
+            continue;
+        };
+        for node in [a, b] {
+            let here = (back_m[node.index()], network.graph[node].at);
+            let road = farthest.entry(network.graph[edge].road).or_insert(here);
+            if here.0 > road.0 {
+                *road = here;
+            }
+        }
+    }
+    let mut all: Vec<(usize, (f64, Point))> = farthest
+        .into_iter()
+        .filter(|(_, far)| far.0 > 0.0)
+        .collect();
+    all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
+    let row = |(road, (length_m, at)): (usize, (f64, Point))| {
+        let id = &world.roads[road].id;
+        let called = teller.called(id);
+        BackingRow {
+            name: (called != id).then(|| called.to_owned()),
+            road: id.clone(),
+            x: tenth(at.x),
+            y: tenth(at.y),
+            length_m: length_m.is_finite().then(|| libm::round(length_m)),
+        }
+    };
+    all.into_iter().map(row).collect()
+}
+
 fn text(answer: &Answer, top: usize, output: Output) -> String {
     let head = Message::new("plan-roads-head")
         .with("within", answer.within_min.to_string())
@@ -325,6 +377,21 @@ fn text(answer: &Answer, top: usize, output: Output) -> String {
             ]);
         }
         parts.push(format!("\n{}\n{table}\n", output.text(key)));
+    }
+    if !answer.backing.is_empty() {
+        let mut table = new_table();
+        let heads = ["plan-road", "plan-place", "plan-backing"];
+        table.set_header(heads.map(|key| output.text(key)));
+        for b in answer.backing.iter().take(top) {
+            table.add_row([
+                b.name.clone().unwrap_or_else(|| b.road.clone()),
+                format!("{:.0}, {:.0}", b.x, b.y),
+                b.length_m
+                    .map_or_else(|| output.text("plan-no-turn"), |m| format!("{m:.0}")),
+            ]);
+        }
+        let message = Message::new("plan-backing-head").with("roads", answer.backing.len() as f64);
+        parts.push(format!("\n{}\n{table}\n", output.say(&message)));
     }
     parts.concat()
 }

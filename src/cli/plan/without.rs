@@ -75,10 +75,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         arguments.policy.into(),
         || bar.inc(1),
     )
-    .map_err(|e| {
-        let message = Message::new("cli-plan-taken").with("reason", e.to_string());
-        Failure::Message(Exit::Invalid, message)
-    })?;
+    .map_err(|e| Failure::Message(Exit::Invalid, e.message()))?;
     bar.finish_and_clear();
     if let Some(csv) = &arguments.csv {
         std::fs::write(csv, as_csv(&rows).map_err(|e| Failure::write(csv, e))?)

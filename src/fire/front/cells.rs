@@ -209,7 +209,7 @@ impl Tile {
     fn trials(&self) -> impl Iterator<Item = usize> {
         let rows = self.trial_rows.iter().enumerate();
         rows.filter(|(_, bits)| **bits != 0).flat_map(|(r, &bits)| {
-            std::iter::successors(Some(bits), |b| Some(b & (b - 1)))
+            std::iter::successors(Some(bits), |b| Some(b & b.wrapping_sub(1)))
                 .take_while(|b| *b != 0)
                 .map(move |b| r * TILE + b.trailing_zeros() as usize)
         })
