@@ -76,24 +76,38 @@ struct Index {
     ids: Vec<u32>,
     // Looked up by key only, never iterated: its order cannot reach a result.
     by_cell: FxHashMap<u32, (u32, u32)>,
+    /// A bit a cell of the grid, set where a segment touches it: neighbours lie side by side, which the map's
+    /// entries do not.
+    is_touched: Vec<u64>,
 }
 
 impl Index {
-    /// From pairs of cell and segment.
-    fn of(mut pairs: Vec<(u32, u32)>) -> Self {
+    /// From pairs of cell and segment, on a grid of so many cells.
+    fn of(mut pairs: Vec<(u32, u32)>, cells: usize) -> Self {
         pairs.sort_unstable();
         let mut by_cell = FxHashMap::default();
+        let mut is_touched = vec![0; cells.div_ceil(64)];
         for (i, &(cell, _)) in pairs.iter().enumerate() {
             let i = i as u32;
             by_cell.entry(cell).or_insert((i, i)).1 = i + 1;
+            is_touched[cell as usize / 64] |= 1 << (cell % 64);
         }
         Self {
             ids: pairs.into_iter().map(|p| p.1).collect(),
             by_cell,
+            is_touched,
         }
     }
 
+    #[inline]
+    fn touches(&self, cell: u32) -> bool {
+        (self.is_touched.get(cell as usize / 64)).is_some_and(|bits| bits >> (cell % 64) & 1 == 1)
+    }
+
     fn at(&self, cell: u32) -> &[u32] {
+        if !self.touches(cell) {
+            return &[];
+        }
         let (from, to) = self.by_cell.get(&cell).copied().unwrap_or_default();
         &self.ids[from as usize..to as usize]
     }
@@ -215,7 +229,7 @@ impl Barriers {
             grid,
             standing: Arc::new(Standing {
                 part,
-                index: Index::of(pairs),
+                index: Index::of(pairs, grid.len()),
             }),
             built: Part::default(),
             built_by_cell: FxHashMap::default(),
@@ -308,7 +322,7 @@ impl Barriers {
 
     /// Whether any barrier touches the cell.
     pub fn touches_cell(&self, cell: u32) -> bool {
-        self.standing.index.by_cell.contains_key(&cell) || self.built_by_cell.contains_key(&cell)
+        self.standing.index.touches(cell) || self.built_by_cell.contains_key(&cell)
     }
 
     /// Whether there are no barriers at all.

@@ -643,6 +643,8 @@ pub fn lose_values(
     }
     let grid = fire.0.grid();
     let reach = libm::ceil(VALUE_REACH_M / grid.cell) as i64;
+    // What burnt before was looked at before.
+    let since_s = now.0 - 2.0 * LOOK_EVERY_S;
     for (i, value) in shared.0.values.iter().enumerate() {
         if lost.0.contains(&i) {
             continue;
@@ -650,7 +652,10 @@ pub fn lose_values(
         let Some((col, row)) = grid.cell_at(value.at) else {
             continue;
         };
-        if !fire.0.may_have_burnt_near(col, row, reach as usize) {
+        if !fire
+            .0
+            .may_have_burnt_near((col, row), reach as usize, since_s)
+        {
             continue;
         }
         let is_burnt = |dc: i64, dr: i64| {

@@ -499,6 +499,12 @@ impl Moves<'_> {
         if unit.trip.nodes.len() < 2 || unit.moves_up {
             return;
         }
+        // While neither the roads nor the place change, a way that was good stays so.
+        let root = incident.routes.as_ref().map(|r| r.light().root());
+        let as_now = Some((closed.version, root));
+        if unit.roads_good == as_now {
+            return;
+        }
         let driven = self.now - since_s;
         let next = unit.trip.seconds.partition_point(|&s| s <= driven);
         let ahead: Vec<_> = unit.trip.nodes[next.saturating_sub(1)..]
@@ -515,6 +521,7 @@ impl Moves<'_> {
             root.distance(end) > MOVED_M
         });
         if shut.is_none() && !moved {
+            unit.roads_good = as_now;
             return;
         }
         let Some(routes) = routes_to(self.site, closed, incident.belief.at) else {
@@ -558,6 +565,7 @@ impl Moves<'_> {
         );
         say_backing(self.log, self.now, unit, backed_m);
         unit.trip = trip;
+        unit.roads_good = None;
         unit.doing = Doing::Driving { since_s: self.now };
     }
 }
@@ -605,6 +613,7 @@ pub fn watch_roads(
             })
     };
     let graph = &shared.0.network.graph;
+    let since_s = now.0 - ROAD_HOT_S.max(SMOKE_S);
     let mut burning = std::collections::BTreeSet::new();
     for edge in graph.edge_references() {
         let (p, q) = (graph[edge.source()].at, graph[edge.target()].at);
@@ -615,7 +624,9 @@ pub fn watch_roads(
         // Most roads between fires far apart are near none of them.
         let reach = (SMOKE_M + p.distance(q) / 2.0) / grid.cell + 2.0;
         let (col, row) = grid.nearest(middle);
-        if (reach as usize) < MOST_REACH && !front.may_have_burnt_near(col, row, reach as usize) {
+        if (reach as usize) < MOST_REACH
+            && !front.may_have_burnt_near((col, row), reach as usize, since_s)
+        {
             continue;
         }
         let steps = libm::ceil(p.distance(q) / grid.cell).max(1.0) as usize;

@@ -334,6 +334,8 @@ pub struct UnitState {
     pub trip: Trip,
     /// Whether it only moves along the road until its hose reaches.
     pub moves_up: bool,
+    /// For which state of the roads, and which end of them, its way is known to be open.
+    pub roads_good: Option<(usize, Option<NodeIndex>)>,
     /// Water in its tank, litres.
     pub tank_l: f64,
     /// Equipment issued to it: item to count.
@@ -399,6 +401,7 @@ impl UnitState {
             kit: BTreeMap::new(),
             waiting: None,
             moves_up: false,
+            roads_good: None,
             waiting_said: BTreeMap::new(),
             has_worked: false,
             worked_s: 0.0,

@@ -164,6 +164,8 @@ pub(super) struct Tile {
     pub plain: bool,
     /// Number of burnt cells.
     pub burnt: u32,
+    /// When the last of them burnt, seconds; minus infinity before any.
+    pub last_s: f64,
     /// First and last column and row of the burnt cells, within the tile: c0, r0, c1, r1.
     pub burnt_box: [u8; 4],
     /// The burnt cells, a word a row, a bit a column.
@@ -175,9 +177,10 @@ pub(super) struct Tile {
 }
 
 impl Tile {
-    /// Counts a cell that has burnt, by the fire of this number.
+    /// Counts a cell that has burnt at `t` seconds, by the fire of this number.
     #[inline]
-    pub fn note_burnt(&mut self, i: usize, family: u16) {
+    pub fn note_burnt(&mut self, i: usize, t: f64, family: u16) {
+        self.last_s = self.last_s.max(t);
         let (c, r) = ((i % TILE) as u8, (i / TILE) as u8);
         let b = &mut self.burnt_box;
         *b = [b[0].min(c), b[1].min(r), b[2].max(c), b[3].max(r)];
@@ -340,6 +343,7 @@ impl Tiles {
             cells,
             plain,
             burnt: 0,
+            last_s: f64::NEG_INFINITY,
             burnt_box: [u8::MAX, u8::MAX, 0, 0],
             burnt_rows: [0; TILE],
             trial_rows: [0; TILE],

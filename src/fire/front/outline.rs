@@ -183,7 +183,7 @@ mod tests {
                 if burnt(c, r) || (c == 199 && r == 0) {
                     let (tile, i) = tiles.find_or_make(c, r, |_, _| (1, false));
                     tiles.tiles[tile].cells[i].set_state(BURNT);
-                    tiles.tiles[tile].note_burnt(i, u16::from(c == 199));
+                    tiles.tiles[tile].note_burnt(i, 0.0, u16::from(c == 199));
                 }
             }
         }

@@ -119,11 +119,11 @@ impl Origin {
         let a = self.acceleration;
         let mut age = steady + (1.0 / a).min((2.0 * steady / a).sqrt());
         for _ in 0..8 {
-            let slope = -libm::expm1(-a * age);
-            if slope <= 0.0 {
+            let fade = libm::expm1(-a * age);
+            if fade >= 0.0 {
                 break;
             }
-            let step = (age + libm::expm1(-a * age) / a - steady) / slope;
+            let step = (age + fade / a - steady) / -fade;
             age -= step;
             if step.abs() < 1e-6 {
                 break;
@@ -138,6 +138,17 @@ impl Origin {
             self.steady(t)
         } else {
             t - self.t
+        }
+    }
+
+    /// Whether fire that has burnt on from `t` for `steady` seconds at its steady rate comes no sooner than at
+    /// `other`.
+    #[inline]
+    pub fn is_no_sooner(&self, t: f64, steady: f64, other: f64) -> bool {
+        if self.accelerates_at(t) {
+            self.steady(t) + steady >= self.steady(other)
+        } else {
+            t + steady >= other
         }
     }
 
@@ -219,6 +230,8 @@ pub struct Front<S> {
     pub(super) renewed: FxHashSet<u32>,
     /// Cells beside new barriers that no piece of line reaches, since the last restart.
     cut_off: FxHashSet<u32>,
+    /// Pieces of line and cells that no arrival comes to from them, since the last restart.
+    pub(super) in_the_way: FxHashSet<(u32, u32)>,
 }
 
 /// Where the line stands between a burnt cell and its neighbour.
@@ -319,6 +332,7 @@ impl<S: SpreadSource> Front<S> {
             receivers: Vec::new(),
             renewed: FxHashSet::default(),
             cut_off: FxHashSet::default(),
+            in_the_way: FxHashSet::default(),
         }
     }
 
@@ -510,9 +524,14 @@ impl<S: SpreadSource> Front<S> {
             .map(|(col, row, c)| (col, row, self.burnt(c)))
     }
 
-    /// Whether any cell within `reach` columns and rows of one may have burnt; a quick look at the tiles,
-    /// `reach` no more than the side of one.
-    pub fn may_have_burnt_near(&self, col: usize, row: usize, reach: usize) -> bool {
+    /// Whether any cell within `reach` columns and rows of one may have burnt since a time; a quick look at the
+    /// tiles, `reach` no more than the side of one.
+    pub fn may_have_burnt_near(
+        &self,
+        (col, row): (usize, usize),
+        reach: usize,
+        since_s: f64,
+    ) -> bool {
         debug_assert!(reach <= TILE);
         let ends = |i: usize, n: usize| [i.saturating_sub(reach), (i + reach).min(n - 1)];
         let grid = &self.tiles.grid;
@@ -520,7 +539,7 @@ impl<S: SpreadSource> Front<S> {
         ends(row, grid.rows).into_iter().any(|r| {
             columns.into_iter().any(|c| {
                 let found = self.tiles.find(c, r);
-                found.is_some_and(|(tile, _)| self.tiles.tiles[tile].burnt > 0)
+                found.is_some_and(|(tile, _)| self.tiles.tiles[tile].last_s >= since_s)
             })
         })
     }
@@ -599,6 +618,7 @@ impl<S: SpreadSource> Front<S> {
         self.restarted = t;
         self.behind.fill((u32::MAX, None));
         self.cut_off.clear();
+        self.in_the_way.clear();
         self.pieces = pieces;
         self.relight();
     }
@@ -689,7 +709,7 @@ impl<S: SpreadSource> Front<S> {
                     p
                 };
                 self.pieces[i] = p;
-                self.seed_cells(&p, &renewed);
+                self.seed_cells(i, &renewed);
             }
         }
         // Barriers only grow: what none of the pieces reaches now none of them will.
@@ -847,7 +867,7 @@ impl<S: SpreadSource> Front<S> {
         }
         self.burnt += 1;
         let family = self.origins[origin].family;
-        self.tiles.tiles[tile].note_burnt(i, family);
+        self.tiles.tiles[tile].note_burnt(i, t, family);
         let number = self.number(col, row);
         if let Some(recent) = &mut self.recent {
             recent.push(number);

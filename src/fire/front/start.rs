@@ -69,6 +69,17 @@ pub(super) struct Onward {
     reach: i32,
 }
 
+/// What became of an arrival that was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    /// It is the earliest so far.
+    Earliest,
+    /// The cell has burnt, or burns sooner.
+    Later,
+    /// A barrier is in the way, or ground that does not burn.
+    Blocked,
+}
+
 impl<S: SpreadSource> Front<S> {
     /// Starts a fire at `t` seconds (not before now). Gives its number, or none when the place is
     /// off the map or does not burn, or when there are [`MOST_STARTS`].
@@ -227,13 +238,22 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    /// [`Front::seed`] for some cells only.
-    pub(super) fn seed_cells(&mut self, piece: &Piece, cells: &[(usize, usize)]) {
-        let (a, b, (c0, r0, c1, r1)) = self.near(piece);
+    /// [`Front::seed`] of a piece for some cells only, beside a new barrier. Barriers only grow: what was in the
+    /// way of a piece once is so until the next restart.
+    pub(super) fn seed_cells(&mut self, number: usize, cells: &[(usize, usize)]) {
+        let piece = self.pieces[number];
+        let (a, b, (c0, r0, c1, r1)) = self.near(&piece);
         for &(col, row) in cells {
-            if (c0 as i64..=c1).contains(&(col as i64)) && (r0 as i64..=r1).contains(&(row as i64))
+            if !(c0 as i64..=c1).contains(&(col as i64))
+                || !(r0 as i64..=r1).contains(&(row as i64))
             {
-                self.offer_from(piece, a, b, (col, row));
+                continue;
+            }
+            let pair = (number as u32, self.number(col, row));
+            if !self.in_the_way.contains(&pair)
+                && self.offer_from(&piece, a, b, (col, row)) == Offer::Blocked
+            {
+                self.in_the_way.insert(pair);
             }
         }
     }
@@ -382,7 +402,8 @@ impl<S: SpreadSource> Front<S> {
             let mut earlier = false;
             for (c, r) in [low, (low.0 + other.0, low.1 + other.1)] {
                 if c >= 0.0 && r >= 0.0 && c < cols && r < rows {
-                    earlier |= self.offer_from(piece, a, b, (c as usize, r as usize));
+                    let offer = self.offer_from(piece, a, b, (c as usize, r as usize));
+                    earlier |= offer == Offer::Earliest;
                 }
             }
             // Beyond cells that another piece reaches earlier this one comes too late.
@@ -392,20 +413,19 @@ impl<S: SpreadSource> Front<S> {
         }
     }
 
-    /// Offers a cell its exact arrival from a piece whose ends lie at `a` and `b`, in cells; whether
-    /// that is the earliest so far.
+    /// Offers a cell its exact arrival from a piece whose ends lie at `a` and `b`, in cells.
     fn offer_from(
         &mut self,
         piece: &Piece,
         a: (f64, f64),
         b: (f64, f64),
         (col, row): (usize, usize),
-    ) -> bool {
+    ) -> Offer {
         let grid = self.tiles.grid;
         let at = self.touch(col, row);
         let x = self.tiles.tiles[at.0].cells[at.1];
         if x.is_burnt() || x.is_still() {
-            return false;
+            return Offer::Later;
         }
         let origin = self.origins[piece.origin as usize];
         let va = (col as f64 - a.0, row as f64 - a.1);
@@ -422,8 +442,8 @@ impl<S: SpreadSource> Front<S> {
             );
         }
         let (steady, v) = best;
-        if origin.later(piece.t, steady) >= x.t && !x.t.is_infinite() {
-            return false;
+        if !x.t.is_infinite() && origin.is_no_sooner(piece.t, steady, x.t) {
+            return Offer::Later;
         }
         if !self.barriers.is_empty() {
             // The perimeter runs between cell centres: a start just outside it counts as lying in
@@ -432,14 +452,14 @@ impl<S: SpreadSource> Front<S> {
                 && piece.t > self.restarted
                 && self.blocked(first, (col, row))
             {
-                return false;
+                return Offer::Blocked;
             }
             if let Some(behind) = piece.behind {
                 let to = grid.centre(col, row);
                 let from = Point::new(to.x - v.0 * grid.cell, to.y + v.1 * grid.cell);
                 let cut = |p| self.barriers.blocks(p, from);
                 if cut(behind[0]) && cut(behind[1]) {
-                    return false;
+                    return Offer::Blocked;
                 }
             }
         }
@@ -447,9 +467,13 @@ impl<S: SpreadSource> Front<S> {
             let t = origin.later(piece.t, steady).max(self.now);
             let number = (row * grid.cols + col) as u32;
             self.offer(at, number, t, (v.0 as f32, v.1 as f32), piece.origin);
-            return t < x.t;
+            return if t < x.t {
+                Offer::Earliest
+            } else {
+                Offer::Later
+            };
         }
-        false
+        Offer::Blocked
     }
 
     /// Time over the straight way `v` (cells) that ends in the centre of cell `x`: `alone` when all of
