@@ -109,14 +109,36 @@ fn contact<'a>(
     })
 }
 
-/// The line to which the fire comes first of those that crews can be at in time; `lead_s` before it.
+/// The nearest of the crews to a place, as many as hold the stretch to which the fire comes soon, or all of them;
+/// by index.
+fn going(crews: &[&UnitState], contact: &Contact<'_>, at: Point, all: bool) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..crews.len()).collect();
+    order.sort_by(|&i, &j| {
+        (crews[i].at.distance(at))
+            .total_cmp(&crews[j].at.distance(at))
+            .then(crews[i].id.cmp(&crews[j].id))
+    });
+    let (mut going, mut held_m) = (Vec::new(), 0.0);
+    for i in order {
+        if all || going.is_empty() || held_m < contact.to_m - contact.from_m {
+            going.push(i);
+            held_m += able_to_hold_m(crews[i].people);
+        }
+    }
+    going
+}
+
+/// The line to which the fire comes first of those that crews can be at in time, `lead_s` before it; with the
+/// crews that go there, or all of them, by index.
 fn find<'a>(
     site: &'a Site,
+    fire: &Fire,
     forecast: &Forecast,
     now: f64,
     crews: &[&UnitState],
     lead_s: f64,
-) -> Option<Contact<'a>> {
+    all: bool,
+) -> Option<(Contact<'a>, Vec<usize>)> {
     let cell_m = site.grid.cell;
     let (low, high) = forecast.burnt_extent()?;
     let mut contacts: Vec<Contact<'a>> = lines(site)
@@ -133,14 +155,14 @@ fn find<'a>(
         .filter_map(|line| contact(forecast, now, line, cell_m))
         .collect();
     contacts.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
-    contacts.into_iter().find(|c| {
-        let at = Polyline::new(c.course.to_vec()).point_at(c.arc_m);
-        let slowest = crews.iter().map(|u| {
-            at.map_or(f64::INFINITY, |at| {
-                walking::straight(site, u.at, at, u.kind.walk_m_s.value).duration_s()
-            })
-        });
-        now + slowest.fold(0.0, f64::max) + lead_s <= c.at_s
+    contacts.into_iter().find_map(|contact| {
+        let at = Polyline::new(contact.course.to_vec()).point_at(contact.arc_m)?;
+        let going = going(crews, &contact, at, all);
+        let in_time = |&i: &usize| {
+            let way = walking::way_round(site, fire, crews[i].at, at, crews[i].kind.walk_m_s.value);
+            now + way.duration_s() + lead_s <= contact.at_s
+        };
+        going.iter().all(in_time).then_some((contact, going))
     })
 }
 
@@ -168,12 +190,13 @@ pub(super) fn fall_back(
     let minutes = rules.attack.hold_ahead_min.value;
     let forecast = Forecast::ahead(site, fire, luck, now, incident, minutes);
     let lead_s = rules.safety.warn_min.value * 60.0;
+    let is_ordered = incident.attack.is_ordered;
     let found = forecast
         .as_ref()
         .filter(|_| !crews.is_empty())
-        .and_then(|f| find(site, f, now, &crews, lead_s));
-    let Some(found) = found else {
-        if incident.attack.is_ordered && !std::mem::replace(&mut incident.attack.said_not, true) {
+        .and_then(|f| find(site, fire, f, now, &crews, lead_s, is_ordered));
+    let Some((found, going)) = found else {
+        if is_ordered && !std::mem::replace(&mut incident.attack.said_not, true) {
             say(
                 now,
                 log,
@@ -186,22 +209,8 @@ pub(super) fn fall_back(
     };
     let course = Polyline::new(found.course.to_vec());
     let length = course.length();
-    // The nearest go, as many as it takes.
-    let is_ordered = incident.attack.is_ordered;
-    let at = course.point_at(found.arc_m).unwrap_or(found.course[0]);
-    let mut crews = crews;
-    crews.sort_by(|a, b| {
-        (a.at.distance(at))
-            .total_cmp(&b.at.distance(at))
-            .then(a.id.cmp(&b.id))
-    });
-    let (mut going, mut total) = (BTreeSet::new(), 0.0);
-    for unit in crews {
-        if is_ordered || going.is_empty() || total < found.to_m - found.from_m {
-            going.insert(unit.id.clone());
-            total += able_to_hold_m(unit.people);
-        }
-    }
+    let total: f64 = going.iter().map(|&i| able_to_hold_m(crews[i].people)).sum();
+    let going: BTreeSet<String> = going.into_iter().map(|i| crews[i].id.clone()).collect();
     let middle = 0.5 * (found.from_m + found.to_m);
     let mut from = (middle - 0.5 * total).clamp(0.0, (length - total).max(0.0));
     let mut parts = BTreeMap::new();

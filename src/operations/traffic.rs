@@ -413,12 +413,12 @@ mod tests {
             gate_min: 0.0,
             limit_t: None,
             passing_m: None,
-            turn_rounds_m: Vec::new(),
+            turn_rounds_m: None,
             path,
         };
         let along = (0..=5).map(|i| at(200.0 * f64::from(i), 0.0)).collect();
         let mut fire_road = road("narrow", "fire_road", along);
-        fire_road.turn_rounds_m = turn_rounds_m.to_vec();
+        fire_road.turn_rounds_m = Some(turn_rounds_m.to_vec());
         let wide = road("wide", "county_road", vec![at(0.0, 0.0), at(0.0, 500.0)]);
         site.roads = vec![fire_road, wide];
         site.network = RoadNetwork::build(&site.roads, &site.scenario.catalogue, None);

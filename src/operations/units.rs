@@ -334,6 +334,10 @@ pub struct UnitState {
     pub trip: Trip,
     /// Whether it only moves along the road until its hose reaches.
     pub moves_up: bool,
+    /// Hose that other engines add to its own, metres.
+    pub relay_m: f64,
+    /// The engine whose line its own hose and pump serve.
+    pub relays_to: Option<String>,
     /// For which state of the roads, and which end of them, its way is known to be open.
     pub roads_good: Option<(usize, Option<NodeIndex>)>,
     /// Water in its tank, litres.
@@ -401,6 +405,8 @@ impl UnitState {
             kit: BTreeMap::new(),
             waiting: None,
             moves_up: false,
+            relay_m: 0.0,
+            relays_to: None,
             roads_good: None,
             waiting_said: BTreeMap::new(),
             has_worked: false,

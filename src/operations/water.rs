@@ -1,6 +1,6 @@
 //! Water: ponds with a stock and one pump each, engines that shuttle, tenders that bring it.
 //!
-//! A shuttle gives `load / (drive + queue + fill + drive)`; the slowest link decides (domain.md 2.3).
+//! Engines whose hoses are coupled give their water to the one that works at the edge. A shuttle gives `load / (drive + queue + fill + drive)`; the slowest link decides (domain.md 2.3).
 
 use std::collections::BTreeMap;
 
@@ -129,8 +129,9 @@ pub(super) fn use_water(
         here[i].tank_l = 0.0;
         let need = here[i].kind.tank_l.value;
         let incident = here[i].incident;
+        let id = here[i].id.clone();
         let tender = here.iter().position(|t| {
-            t.kind.kind == UnitKind::Tender
+            (t.kind.kind == UnitKind::Tender || t.relays_to.as_ref() == Some(&id))
                 && t.incident == incident
                 && t.doing == Doing::OnScene
                 && t.tank_l > EMPTY_L

@@ -331,6 +331,8 @@ fn attack(
             stand_off_m,
         })
     });
+    let places: Vec<Point> = sides.iter().flatten().map(|s| s.place).collect();
+    couple_hoses(here, &places);
     let mut rates = [0.0; 2];
     let (mut anybody_works, mut too_hot) = (false, false);
     let mut out_of_reach = Vec::new();
@@ -607,6 +609,50 @@ fn intensity_kw_m(fire: &Fire, ring: &Ring, i: usize) -> f64 {
     fire.0.line_intensity_kw_m(v.ahead, v.start, normal)
 }
 
+/// Engines that stand so near to each other couple their hoses, metres \[J\].
+const COUPLE_M: f64 = 100.0;
+
+/// Engines whose hoses do not reach the edge couple them in relay: the nearest works at the edge, as many
+/// others as that takes pump into its line and give it their water.
+fn couple_hoses(here: &mut [&mut UnitState], places: &[Point]) {
+    for unit in here.iter_mut() {
+        unit.relay_m = 0.0;
+        unit.relays_to = None;
+    }
+    let off = |unit: &UnitState| {
+        let distances = places.iter().map(|p| unit.at.distance(*p));
+        distances.fold(f64::INFINITY, f64::min)
+    };
+    let hose_m = |unit: &UnitState| unit.kind.hose_m.value;
+    let mut far: Vec<usize> = (0..here.len())
+        .filter(|&i| {
+            let unit = &*here[i];
+            unit.kind.kind == UnitKind::Engine && unit.people > 0 && off(unit) > hose_m(unit)
+        })
+        .collect();
+    far.sort_by(|&a, &b| off(here[a]).total_cmp(&off(here[b])).then(a.cmp(&b)));
+    while !far.is_empty() {
+        let first = far.remove(0);
+        let wanted = off(here[first]);
+        let mut reach = hose_m(here[first]);
+        let mut with = Vec::new();
+        for &i in &far {
+            if reach < wanted && here[i].at.distance(here[first].at) <= COUPLE_M {
+                reach += hose_m(here[i]);
+                with.push(i);
+            }
+        }
+        if reach >= wanted {
+            far.retain(|i| !with.contains(i));
+            here[first].relay_m = reach - hose_m(here[first]);
+            let id = here[first].id.clone();
+            for i in with {
+                here[i].relays_to = Some(id.clone());
+            }
+        }
+    }
+}
+
 /// Where hoses reach, for those who have nobody on foot with them; anywhere for others.
 fn within_hoses(site: &Site, here: &[&mut UnitState]) -> impl Fn(Point) -> bool {
     let on_foot = here.iter().any(|u| walks(u.kind.kind) && u.people > 0);
@@ -804,8 +850,11 @@ pub(super) fn hindrance(
     }
     match kind {
         UnitKind::Engine => {
+            if unit.relays_to.is_some() {
+                return Some(Refusal::InRelay);
+            }
             // The hose is laid from where the vehicle stands on the road.
-            if unit.at.distance(at) > unit.kind.hose_m.value {
+            if unit.at.distance(at) > unit.kind.hose_m.value + unit.relay_m {
                 return Some(Refusal::OutOfHoseReach);
             }
             (unit.tank_l <= 0.0).then_some(Refusal::NoWater)
@@ -1169,4 +1218,46 @@ fn is_closed(fire: &Fire, incident: &Incident) -> bool {
         && incident
             .origin()
             .is_some_and(|o| fire.0.reachable(o, limit).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+    use std::path::Path;
+
+    #[test]
+    fn engines_couple_as_many_hoses_as_it_takes_to_the_edge() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+        let scenario = Scenario::read(&path).unwrap();
+        let kind = &scenario.catalogue.unit_types["engine"];
+        assert_eq!(kind.hose_m.value, 60.0);
+        let engine = |id: &str, x: f64| {
+            let mut unit =
+                UnitState::ready(&scenario.file.units[0], kind, Point::new(x, 0.0), None);
+            id.clone_into(&mut unit.id);
+            unit
+        };
+        let couple = |mut units: Vec<UnitState>, edge: f64| -> Vec<(f64, Option<String>)> {
+            let mut here: Vec<&mut UnitState> = units.iter_mut().collect();
+            couple_hoses(&mut here, &[Point::new(edge, 0.0)]);
+            here.iter()
+                .map(|u| (u.relay_m, u.relays_to.clone()))
+                .collect()
+        };
+        let three = || vec![engine("a", 0.0), engine("b", 10.0), engine("c", -10.0)];
+        let to = |id: &str| (0.0, Some(id.to_owned()));
+        // 50 m: the nearest reaches the edge with its own hose, and the others with theirs or not at all.
+        assert_eq!(
+            couple(three(), 60.0),
+            [(0.0, None), (0.0, None), (0.0, None)]
+        );
+        // 140 m from the nearest: three hoses. 90 m: two, and the third finds nobody.
+        assert_eq!(couple(three(), 150.0), [to("b"), (120.0, None), to("b")]);
+        assert_eq!(couple(three(), 100.0), [to("b"), (60.0, None), (0.0, None)]);
+        // 190 m are too far for three, and who stands elsewhere is of no help.
+        assert!(couple(three(), 200.0).iter().all(|c| *c == (0.0, None)));
+        let apart = vec![engine("a", 0.0), engine("b", 200.0)];
+        assert!(couple(apart, 300.0).iter().all(|c| *c == (0.0, None)));
+    }
 }

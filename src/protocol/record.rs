@@ -77,6 +77,8 @@ pub enum Refusal {
     NoRadio,
     /// There are more units at the fire than those there can lead.
     NoLeader,
+    /// Its hose and pump serve another engine's line.
+    InRelay,
 }
 
 /// Why a fire is attacked in some way.

@@ -80,9 +80,6 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             .with("other", teller.called(other))
             .with("road", teller.called(road))
             .with("minutes", rounded(*seconds / 60.0, 1)),
-        Record::BacksOut { unit, length_m } => message
-            .with("unit", teller.called(unit))
-            .with("length", rounded(*length_m, 0)),
         Record::Danger {
             level,
             index,
@@ -124,7 +121,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
         Record::Notified { incident, who } => message
             .with("incident", f64::from(*incident))
             .with("who", teller.name(who)),
-        Record::OnTask { unit, length_m } => message
+        Record::OnTask { unit, length_m } | Record::BacksOut { unit, length_m } => message
             .with("unit", teller.called(unit))
             .with("length", rounded(*length_m, 0)),
         Record::RoadClosed { road } | Record::RoadBurning { road } | Record::RoadOpen { road } => {

@@ -665,7 +665,7 @@ mod tests {
             (&["kind-", "record-"], schema_for!(Record), 62),
             (&["order-"], schema_for!(Order), 15),
             (&["orderer-"], schema_for!(Orderer), 4),
-            (&["refusal-"], schema_for!(Refusal), 23),
+            (&["refusal-"], schema_for!(Refusal), 24),
             (&["tactic-"], schema_for!(Tactic), 6),
             (&["tactic-reason-"], schema_for!(TacticReason), 9),
             (&["answer-"], schema_for!(Answer), 3),

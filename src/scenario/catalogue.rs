@@ -257,6 +257,8 @@ pub struct TrafficRules {
     pub backing_km_h: Sourced,
     /// Vehicles from this weight on turn only where there is room, tonnes.
     pub heavy_t: Sourced,
+    /// Metres between places where they can turn on narrow roads that do not say.
+    pub turn_every_m: Sourced,
     /// Mean wind from which trees fall on roads, m/s at 10 m.
     pub tree_wind_m_s: Sourced,
     /// Trees that fall at that wind across a kilometre of wooded road in an hour; with the square of the

@@ -758,7 +758,7 @@ fn link_road(class: &str, a: Point, b: Point) -> Road {
         gate_min: 0.0,
         limit_t: None,
         passing_m: None,
-        turn_rounds_m: Vec::new(),
+        turn_rounds_m: None,
         path: {
             // One gets out anywhere along it.
             let n = libm::ceil(a.distance(b) / GET_OUT_M).max(1.0) as usize;

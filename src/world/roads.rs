@@ -134,7 +134,8 @@ impl RoadNetwork {
                 }
                 previous = Some(node);
             }
-            for &along in &course.turn_rounds_m {
+            let unknown = || every(&course.path, traffic.turn_every_m.value);
+            for along in course.turn_rounds_m.clone().unwrap_or_else(unknown) {
                 let nearest = nearest_vertex(&course.path, along);
                 let node = nearest.map(|at| nodes.node_at(&mut graph, at));
                 if let Some(node) = node {
@@ -368,6 +369,16 @@ impl Nodes {
     }
 }
 
+/// Distances along a path, so many metres apart, its end included.
+fn every(path: &[Point], apart_m: f64) -> Vec<f64> {
+    let length: f64 = path.windows(2).map(|w| w[0].distance(w[1])).sum();
+    let count = libm::floor(length / apart_m) as usize;
+    (1..=count)
+        .map(|k| k as f64 * apart_m)
+        .chain(std::iter::once(length))
+        .collect()
+}
+
 /// The point of a path that is nearest to a distance along it.
 fn nearest_vertex(path: &[Point], along_m: f64) -> Option<Point> {
     let mut run = 0.0;
@@ -426,7 +437,7 @@ mod tests {
             gate_min: 0.0,
             limit_t: None,
             passing_m: None,
-            turn_rounds_m: Vec::new(),
+            turn_rounds_m: Some(Vec::new()),
             path: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
         }
     }
@@ -559,7 +570,7 @@ mod tests {
             ),
             road("fire_road", &[(0.0, 200.0), (50.0, 200.0)]),
         ];
-        roads[1].turn_rounds_m = vec![290.0];
+        roads[1].turn_rounds_m = Some(vec![290.0]);
         roads[2].passing_m = Some(120.0);
         let net = network(&roads);
         let turns = |x: f64, y: f64| {
@@ -574,6 +585,10 @@ mod tests {
         let mut backing = net.backing_m();
         backing.sort_by(f64::total_cmp);
         assert_eq!(backing, [0.0, 0.0, 0.0, 0.0, 50.0, 100.0]);
+        // What is not known of a road: so often, and at its end.
+        roads[2].turn_rounds_m = None;
+        assert!(network(&roads).backing_m().into_iter().all(|m| m <= 100.0));
+        assert_eq!(every(&roads[1].path, 120.0), [120.0, 240.0, 300.0]);
         let passing: Vec<Option<f64>> = net.graph.edge_weights().map(|e| e.passing_m).collect();
         assert_eq!(
             passing,

@@ -299,3 +299,4 @@ refusal-already-done = it is done already
 refusal-not-allowed = the doctrine does not allow it
 refusal-no-radio = it cannot be reached by radio
 refusal-no-leader = more units are there than their leaders can lead
+refusal-in-relay = its hose and pump serve another engine's line

@@ -299,3 +299,4 @@ refusal-already-done = 已经办理
 refusal-not-allowed = 预案不允许
 refusal-no-radio = 电台联系不上
 refusal-no-leader = 到场队伍超过现场指挥员所能指挥的数量
+refusal-in-relay = 其水带和水泵正为另一台水车接力供水

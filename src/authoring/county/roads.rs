@@ -411,7 +411,7 @@ fn drawn(land: &Land, net: &Net, winding: &Winding) -> Vec<Road> {
                 gate_min: 0.0,
                 limit_t: None,
                 passing_m: None,
-                turn_rounds_m: Vec::new(),
+                turn_rounds_m: None,
                 path: rounded(&simplified(&smoothed(&line, 2), 5.0)),
             });
         }

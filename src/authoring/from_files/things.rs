@@ -1002,7 +1002,7 @@ impl Roads {
                     gate_min: 0.0,
                     limit_t: None,
                     passing_m: None,
-                    turn_rounds_m: Vec::new(),
+                    turn_rounds_m: None,
                     path: course.path,
                 }
             })

@@ -269,9 +269,11 @@ fn backing(world: &World, teller: &Teller<'_>) -> Vec<BackingRow> {
             }
         }
     }
+    // Half the way between two places to turn, as it is assumed where nobody has looked, is no finding.
+    let usual_m = world.scenario.catalogue.traffic.turn_every_m.value;
     let mut all: Vec<(usize, (f64, Point))> = farthest
         .into_iter()
-        .filter(|(_, far)| far.0 > 0.0)
+        .filter(|(_, far)| far.0 > usual_m)
         .collect();
     all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
     let row = |(road, (length_m, at)): (usize, (f64, Point))| {

@@ -58,10 +58,10 @@ pub struct Road {
     /// Metres between passing places, where two vehicles cannot pass each other; the catalogue's when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passing_m: Option<f64>,
-    /// Where a heavy vehicle can turn round, metres along the course. Junctions and roads on which two
-    /// vehicles pass each other always have the room.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub turn_rounds_m: Vec<f64>,
+    /// Where a heavy vehicle can turn round, metres along the course; as often as the catalogue says when left
+    /// out. Junctions and roads on which two vehicles pass each other always have the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_rounds_m: Option<Vec<f64>>,
     /// The course, metres.
     pub path: Vec<Point>,
 }
