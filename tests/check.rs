@@ -907,3 +907,23 @@ fn two_and_a_half_million_cells_of_real_terrain_load_as_a_world() {
         Err(found) => panic!("{found:#?}"),
     }
 }
+
+#[test]
+fn a_narrow_road_is_checked_for_where_vehicles_pass_and_turn() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text
+        .replacen("passing_m: None,", "passing_m: Some(0),", 1)
+        .replacen(
+            "turn_rounds_m: Some([300]),",
+            "turn_rounds_m: Some([-5, 300, 90000]),",
+            1,
+        );
+    let line = |of: &str| text.lines().position(|l| l.contains(of)).unwrap() + 1;
+    let Err(errors) = World::build(Scenario::parse(&path, &text).unwrap()) else {
+        panic!("the road cannot be so");
+    };
+    let found: Vec<usize> = errors.iter().map(|d| d.line).collect();
+    let (passing, turning) = (line("passing_m: Some(0)"), line("turn_rounds_m: Some([-5"));
+    assert_eq!(found, [passing, turning, turning], "{errors:?}");
+}

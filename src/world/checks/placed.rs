@@ -29,6 +29,15 @@ pub(in crate::world) fn check(
         if let Some(width) = road.width_m {
             findings.range_in(origin, "width_m", width, positive(width), "> 0");
         }
+        if let Some(passing) = road.passing_m {
+            findings.range_in(origin, "passing_m", passing, positive(passing), "> 0");
+        }
+        let length = Polyline::new(road.path.clone()).length();
+        for &along in road.turn_rounds_m.iter().flatten() {
+            let fine = (0.0..=length).contains(&along);
+            let expected = format!("0..{length:.0}");
+            findings.range_in(origin, "turn_rounds_m", along, fine, &expected);
+        }
     }
     for (belt, origin) in gathered.firebreaks.iter() {
         findings.range_in(
