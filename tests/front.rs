@@ -48,6 +48,38 @@ fn line_built_along_the_whole_edge_holds_the_fire() {
 }
 
 #[test]
+fn a_fires_own_rings_are_those_of_the_perimeter_that_it_has_a_part_in() {
+    let mut front = Front::new(plain(2.0, 33.0), grid(), Barriers::new(grid()));
+    // Two that grow together, one far from them, one that has just begun.
+    for (x, y, t) in [
+        (603.0, 602.0, 0.0),
+        (703.0, 662.0, 0.0),
+        (1503.0, 1602.0, 0.0),
+        (1403.0, 402.0, 3500.0),
+    ] {
+        front.ignite(&Start::Point(Point::new(x, y)), t);
+    }
+    let mut shared = false;
+    for t in [3600.0, 5000.0, 8000.0] {
+        front.advance_to(t);
+        let all = front.perimeter();
+        for origin in 0..4 {
+            let has_part =
+                |r: &&fireline::fire::front::Ring| r.vertices.iter().any(|v| v.origin == origin);
+            let own: Vec<_> = all.iter().filter(has_part).cloned().collect();
+            assert!(!own.is_empty());
+            assert_eq!(front.perimeter_of(origin), own, "fire {origin} at {t} s");
+            shared |= own
+                .iter()
+                .flat_map(|r| &r.vertices)
+                .any(|v| v.origin != origin);
+        }
+        assert!(all.len() > 2);
+    }
+    assert!(shared, "two fires have grown together");
+}
+
+#[test]
 fn a_closed_ring_holds_through_changes_of_wind_and_a_gap_in_it_does_not() {
     for (l, heading) in [(1.5, 20.0), (3.0, 115.0), (5.0, 263.0)] {
         for gap in [false, true] {

@@ -627,7 +627,7 @@ pub fn area_of(rings: &[Ring], origin: usize) -> f64 {
 }
 
 /// A value is lost when ground burns this near its point, metres [assumed].
-const VALUE_REACH_M: f64 = 30.0;
+pub const VALUE_REACH_M: f64 = 30.0;
 
 /// Notes each value that the fire reaches, once a minute.
 pub fn lose_values(

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::scorecard::M2_PER_HA;
+use crate::operations::fires::VALUE_REACH_M;
 use crate::protocol::Record;
 use crate::simulation::Outcome;
-
-/// A value that was lost burnt within so far of its point, metres: as in the run.
-const NEAR_M: f64 = 30.0;
 
 /// A fire's share.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -116,7 +114,7 @@ fn losses(outcome: &Outcome, shares: &mut [Share]) {
             .map_or(0.0, |c| c.value_cny_ha);
         shares[fire].value_lost_cny += count as f64 * cell_ha * value;
     }
-    let reach = libm::ceil(NEAR_M / grid.cell) as i64;
+    let reach = libm::ceil(VALUE_REACH_M / grid.cell) as i64;
     for value in world
         .values
         .iter()
@@ -134,7 +132,7 @@ fn losses(outcome: &Outcome, shares: &mut [Share]) {
                 let r = usize::try_from(row as i64 + dr)
                     .ok()
                     .filter(|r| *r < grid.rows)?;
-                (grid.centre(c, r).distance(value.at) <= NEAR_M)
+                (grid.centre(c, r).distance(value.at) <= VALUE_REACH_M)
                     .then(|| outcome.front.burnt_at(c, r))
                     .flatten()
             })
