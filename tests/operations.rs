@@ -671,3 +671,30 @@ fn crews_fall_back_on_a_break_when_line_would_come_too_late() {
         "{on_task:?} of {crews}"
     );
 }
+
+#[test]
+fn a_long_tick_is_divided_while_people_work() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ticked = |tick_s: f64| {
+        let mut scenario = Scenario::read(&root.join("scenarios/valley.ron")).unwrap();
+        scenario.file.tick_s = tick_s;
+        let world = Arc::new(World::build(scenario).unwrap().0);
+        let mut simulation = Simulation::new(world, 0, PolicyName::RunCard);
+        let mut longest_s = 0.0_f64;
+        while !simulation.is_over() {
+            let before = simulation.time_s();
+            simulation.step();
+            longest_s = longest_s.max(simulation.time_s() - before);
+        }
+        assert_eq!(longest_s, tick_s, "one step of the run is one tick");
+        let end = simulation.finish();
+        let area_ha: f64 = end.fires.iter().map(|f| f.area_ha).sum();
+        (area_ha, end.line_built_m)
+    };
+    let (short, long) = (ticked(10.0), ticked(20.0));
+    // A cell of the valley is 0.01 ha and 10 m; a step of 20 s at the edge was 0.017 ha off.
+    let off = (short.0 - long.0).abs();
+    assert!(off <= f64::max(0.01, 0.01 * short.0), "{short:?}, {long:?}");
+    let off = (short.1 - long.1).abs();
+    assert!(off <= f64::max(10.0, 0.01 * short.1), "{short:?}, {long:?}");
+}

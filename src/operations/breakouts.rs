@@ -79,10 +79,10 @@ pub fn leak(
     mut log: ResMut<Log>,
 ) {
     for touch in fire.0.take_touches() {
-        meet(&mut fire, &mut breaks, &mut log, now.0, &touch);
+        meet(&mut fire, &mut breaks, &mut log, now.t_s, &touch);
     }
-    for contact in breaks.0.settle(now.0) {
-        say_contact(&mut log, now.0, &contact);
+    for contact in breaks.0.settle(now.t_s) {
+        say_contact(&mut log, now.t_s, &contact);
     }
 }
 
@@ -203,25 +203,25 @@ pub fn spot(
     for (col, row) in fire.0.take_recent() {
         throw(&fire, embers, col, row);
     }
-    for ember in embers.due(now.0) {
+    for ember in embers.due(now.t_s) {
         if fire.0.starts() >= MOST_STARTS {
             if !std::mem::replace(said_full, true) {
                 let starts = fire.0.starts() as u32;
-                log.say(now.0, Record::SpotsLeftOut { starts });
+                log.say(now.t_s, Record::SpotsLeftOut { starts });
             }
             return;
         }
         let start = Start::Point(ember.at);
         let lit = fire
             .0
-            .ignite_as(&start, now.0, StartKind::Spot, Some(ember.parent));
+            .ignite_as(&start, now.t_s, StartKind::Spot, Some(ember.parent));
         if lit.is_none() {
             continue;
         }
         let family = fire.0.start(ember.parent).map(|(family, _, _)| family);
         let of = fires.iter().find(|f| Some(f.origin) == family);
         log.say(
-            now.0,
+            now.t_s,
             Record::SpotFire {
                 fire: of.map(|f| f.id.clone()),
                 x: hundredths(ember.at.x),
@@ -285,7 +285,7 @@ pub fn reignite(
     incidents: Query<(&Number, &Incident)>,
 ) {
     let site = &shared.0;
-    if !site.scenario.file.fire.reignition || libm::fmod(now.0, REIGNITE_EVERY_S) != 0.0 {
+    if !site.scenario.file.fire.reignition || libm::fmod(now.t_s, REIGNITE_EVERY_S) != 0.0 {
         return;
     }
     let mut contained: Vec<_> = incidents
@@ -294,9 +294,14 @@ pub fn reignite(
         .collect();
     contained.sort_by_key(|(n, _)| **n);
     for (_, incident) in contained {
-        let hot = hot_edge(&fire, &site.scenario.catalogue.reignition, incident, now.0);
+        let hot = hot_edge(
+            &fire,
+            &site.scenario.catalogue.reignition,
+            incident,
+            now.t_s,
+        );
         let total: f64 = hot.iter().map(|h| h.hazard).sum();
-        let minute = (now.0 / REIGNITE_EVERY_S) as u64;
+        let minute = (now.t_s / REIGNITE_EVERY_S) as u64;
         let key = format!("reignition of incident {}", incident.number);
         let mut random = luck.0.generator(Purpose::Spread, &key, minute);
         let (whether, place): (f64, f64) = (random.random(), random.random());
@@ -313,10 +318,10 @@ pub fn reignite(
         let start = Start::Point(at.outside);
         let lit = fire
             .0
-            .ignite_as(&start, now.0, StartKind::Reignition, Some(at.start));
+            .ignite_as(&start, now.t_s, StartKind::Reignition, Some(at.start));
         if lit.is_some() {
             log.say(
-                now.0,
+                now.t_s,
                 Record::Reignition {
                     incident: incident.number,
                     x: hundredths(at.outside.x),

@@ -186,15 +186,17 @@ pub fn verify_alarms(
         return;
     }
     waiting.sort_by_key(|i| i.number);
-    let takes_s = doctrine.verify_min * 60.0 * danger.readiness(site, now.0).verify_factor;
+    let takes_s = doctrine.verify_min * 60.0 * danger.readiness(site, now.t_s).verify_factor;
     for incident in &mut waiting {
         // A patrol that has found a fire goes there at once, whatever the desk makes of it.
-        if first_attack.0 && incident.opened_s >= now.0 && incident.source.0 == AlarmSource::Patrol
+        if first_attack.0
+            && incident.opened_s > now.t_s - now.step_s
+            && incident.source.0 == AlarmSource::Patrol
         {
             let index = site.patrols.iter().position(|p| p.id == incident.source.1);
             let mut own: Vec<_> = units
                 .iter()
-                .filter(|(_, u)| u.patrol.is_some() && u.patrol == index && u.is_free(now.0))
+                .filter(|(_, u)| u.patrol.is_some() && u.patrol == index && u.is_free(now.t_s))
                 .collect();
             own.sort_by_key(|(n, _)| **n);
             for (_, unit) in own {
@@ -210,8 +212,8 @@ pub fn verify_alarms(
         }
         if incident.ready_s.is_none()
             && let received = incident.opened_s + doctrine.receive_min * 60.0
-            && received <= now.0
-            && let Some(free) = operators.0.iter_mut().find(|until| **until <= now.0)
+            && received <= now.t_s
+            && let Some(free) = operators.0.iter_mut().find(|until| **until <= now.t_s)
         {
             // They begin when both are there, within the tick.
             *free = received.max(*free) + takes_s;
@@ -220,12 +222,12 @@ pub fn verify_alarms(
     }
     let mut fires: Vec<Mut<'_, FireState>> = fires.iter_mut().collect();
     for incident in waiting {
-        if incident.ready_s.is_none_or(|t| t > now.0) {
+        if incident.ready_s.is_none_or(|t| t > now.t_s) {
             continue;
         }
         verdict(
             &mut Verdict {
-                now: now.0,
+                now: now.t_s,
                 site,
                 luck: &luck.0,
                 closed: &closed,
@@ -557,7 +559,7 @@ pub fn report(
         .collect();
     open.sort_by_key(|(n, _)| **n);
     let mut field = Field {
-        now: now.0,
+        now: now.t_s,
         site,
         luck: &luck.0,
         fire: &fire,
@@ -572,8 +574,8 @@ pub fn report(
             all.iter()
                 .filter(|u| u.incident == Some(number) && u.doing == Doing::OnScene)
         };
-        if incident.field_report_s <= now.0
-            && let Some(by) = there().find(|u| u.has_radio(now.0))
+        if incident.field_report_s <= now.t_s
+            && let Some(by) = there().find(|u| u.has_radio(now.t_s))
         {
             let by = by.id.clone();
             field_report(&mut field, incident, &by);
@@ -581,20 +583,20 @@ pub fn report(
         if incident.escaped_s.is_none()
             && incident.belief.area_ha > site.scenario.file.scoring.escape_ha
         {
-            incident.escaped_s = Some(now.0);
+            incident.escaped_s = Some(now.t_s);
             field.log.say(
-                now.0,
+                now.t_s,
                 Record::Escaped {
                     incident: incident.number,
                     area_ha: hundredths(incident.belief.area_ha),
                 },
             );
         }
-        if incident.report_s <= now.0 {
+        if incident.report_s <= now.t_s {
             incident.report_s += doctrine.report_every_min * 60.0;
             let (count, people) = (there().count() as u32, there().map(|u| u.people).sum());
             field.log.say(
-                now.0,
+                now.t_s,
                 Record::SituationReport {
                     incident: incident.number,
                     area_ha: hundredths(incident.belief.area_ha),
@@ -606,22 +608,22 @@ pub fn report(
         }
         if let Some(since) = incident.dispatched_s
             && incident.handed_over_s.is_none()
-            && now.0 - since >= doctrine.handover_after_min * 60.0
+            && now.t_s - since >= doctrine.handover_after_min * 60.0
         {
             // Told once; the order takes effect in the next tick.
-            incident.handed_over_s = Some(now.0);
+            incident.handed_over_s = Some(now.t_s);
             inbox.0.push((
-                now.0,
+                now.t_s,
                 Orderer::Doctrine,
                 Order::HandOver {
                     incident: incident.number,
                 },
             ));
-            for order in bureau_sends(site, now.0, &all, incident) {
-                inbox.0.push((now.0, Orderer::EmergencyBureau, order));
+            for order in bureau_sends(site, now.t_s, &all, incident) {
+                inbox.0.push((now.t_s, Orderer::EmergencyBureau, order));
             }
         }
-        if libm::fmod(now.0, DOCTRINE_EVERY_S) == 0.0 {
+        if libm::fmod(now.t_s, DOCTRINE_EVERY_S) == 0.0 {
             follow_doctrine(&mut field, &mut inbox, &power, &evacuations, &all, incident);
         }
     }

@@ -70,8 +70,8 @@ pub fn declare(
     mut danger: ResMut<Danger>,
     mut log: ResMut<Log>,
 ) {
-    let day = shared.0.danger_at(now.0);
-    let level = danger.now(&shared.0, now.0);
+    let day = shared.0.danger_at(now.t_s);
+    let level = danger.now(&shared.0, now.t_s);
     if danger.level.replace(level) != Some(level) {
         let index = if danger.ordered.is_some() {
             None
@@ -79,7 +79,7 @@ pub fn declare(
             day.index
         };
         log.say(
-            now.0,
+            now.t_s,
             Record::Danger {
                 level,
                 index: index.map(super::hundredths),

@@ -331,7 +331,7 @@ pub fn burn(
     mut units: Query<&mut UnitState>,
 ) {
     let mut started = fires.iter().count() as u32;
-    while let Some((t, event)) = script.take(now.0) {
+    while let Some((t, event)) = script.take(now.t_s) {
         match event {
             Event::Weather(record) => {
                 set_weather(&mut script, &mut fire, t, record);
@@ -446,8 +446,8 @@ pub fn burn(
         }
     }
     let coalesce_cells = shared.0.scenario.file.fire.coalesce_cells;
-    let_weather_act(&mut script, &mut fire, now.0, coalesce_cells);
-    fire.0.advance_to(now.0);
+    let_weather_act(&mut script, &mut fire, now.t_s, coalesce_cells);
+    fire.0.advance_to(now.t_s);
 }
 
 /// Rain of the last 24 h, mm, for roads of earth.
@@ -592,16 +592,16 @@ pub fn measure(
     mut fires: Query<(&Number, &mut FireState)>,
     incidents: Query<&Incident>,
 ) {
-    if libm::fmod(now.0, LOOK_EVERY_S) != 0.0 {
+    if libm::fmod(now.t_s, LOOK_EVERY_S) != 0.0 {
         return;
     }
     for (_, mut state) in &mut fires {
         let incident = (incidents.iter()).find(|i| state.incident == Some(i.number));
-        if now.0 <= state.looked_s || incident.is_some_and(Incident::is_placed) {
+        if now.t_s <= state.looked_s || incident.is_some_and(Incident::is_placed) {
             continue;
         }
         let area = area_of(&fire.0.perimeter_of(state.origin), state.origin);
-        let grown = (area - state.area_m2).max(0.0) / (now.0 - state.looked_s);
+        let grown = (area - state.area_m2).max(0.0) / (now.t_s - state.looked_s);
         let heat = fire
             .0
             .grid()
@@ -609,10 +609,10 @@ pub fn measure(
             .map_or(0.0, |(c, r)| fire.0.heat_at(c, r));
         state.heat_mw = grown * heat / 1000.0;
         state.area_m2 = area;
-        state.looked_s = now.0;
+        state.looked_s = now.t_s;
         if state.incident.is_none() {
             let heat_mw = state.heat_mw;
-            state.heats.push((now.0, heat_mw));
+            state.heats.push((now.t_s, heat_mw));
         }
     }
 }
@@ -638,13 +638,13 @@ pub fn lose_values(
     mut lost: ResMut<Lost>,
     mut log: ResMut<Log>,
 ) {
-    if libm::fmod(now.0, LOOK_EVERY_S) != 0.0 || fire.0.burnt_cells() == 0 {
+    if libm::fmod(now.t_s, LOOK_EVERY_S) != 0.0 || fire.0.burnt_cells() == 0 {
         return;
     }
     let grid = fire.0.grid();
     let reach = libm::ceil(VALUE_REACH_M / grid.cell) as i64;
     // What burnt before was looked at before.
-    let since_s = now.0 - 2.0 * LOOK_EVERY_S;
+    let since_s = now.t_s - 2.0 * LOOK_EVERY_S;
     for (i, value) in shared.0.values.iter().enumerate() {
         if lost.0.contains(&i) {
             continue;
@@ -669,10 +669,10 @@ pub fn lose_values(
         };
         if (-reach..=reach).any(|dr| (-reach..=reach).any(|dc| is_burnt(dc, dr))) {
             lost.0.insert(i);
-            let are_out = evacuations.0.get(&i).is_some_and(|t| *t <= now.0);
+            let are_out = evacuations.0.get(&i).is_some_and(|t| *t <= now.t_s);
             if value.people > 0 && !are_out {
                 log.say(
-                    now.0,
+                    now.t_s,
                     Record::PeopleReached {
                         value: value.id.clone(),
                         people: value.people,
@@ -680,7 +680,7 @@ pub fn lose_values(
                 );
             }
             log.say(
-                now.0,
+                now.t_s,
                 Record::ValueLost {
                     value: value.id.clone(),
                     value_cny: value.value_cny,

@@ -44,9 +44,14 @@ use crate::world::World as Site;
 #[derive(Resource, Clone)]
 pub struct Shared(pub Arc<Site>);
 
-/// Seconds since the start, at the end of the present tick.
+/// The present step: a tick of the scenario, or a part of it while people work at a fire.
 #[derive(Resource, Debug, Clone, Copy, PartialEq)]
-pub struct Now(pub f64);
+pub struct Now {
+    /// Seconds since the start, at the end of the step.
+    pub t_s: f64,
+    /// Length of the step, seconds.
+    pub step_s: f64,
+}
 
 /// The fire.
 #[derive(Resource)]

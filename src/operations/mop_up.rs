@@ -4,7 +4,7 @@
 use super::command::Incident;
 use super::fires::area_of;
 use super::units::UnitState;
-use super::{Fire, Log, hundredths};
+use super::{Fire, Log, Now, hundredths};
 use crate::fire::front::{Ring, SpreadSource};
 use crate::protocol::{Record, Refusal};
 use crate::world::World as Site;
@@ -49,20 +49,21 @@ pub(super) fn contain(
 /// Cools the strip inside the edge; out when that is done and nothing burns on.
 pub(super) fn mop_up(
     site: &Site,
-    now: f64,
+    clock: Now,
     fire: &mut Fire,
     log: &mut Log,
     incident: &mut Incident,
     origin: usize,
     here: &[&mut UnitState],
 ) {
+    let now = clock.t_s;
     // Whose hose never reached the edge stands by its vehicle.
     let people: u32 = here
         .iter()
         .filter(|u| u.waiting != Some(Refusal::OutOfHoseReach))
         .map(|u| u.people)
         .sum();
-    incident.mopped_h += f64::from(people) * site.scenario.file.tick_s / 3600.0;
+    incident.mopped_h += f64::from(people) * clock.step_s / 3600.0;
     let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
     let since = incident.contained_s.unwrap_or(now);
     if incident.mopped_h < incident.to_mop_h || now - since < least {

@@ -150,6 +150,8 @@ fn starts_at_home(unit: &UnitState) -> bool {
 struct Moves<'a> {
     site: &'a Site,
     now: f64,
+    /// Length of the step that ends now, seconds.
+    step_s: f64,
     fire: &'a Fire,
     log: &'a mut Log,
     stores: &'a mut Stores,
@@ -174,12 +176,13 @@ pub fn travel(
     patrols: Query<(&Number, &PatrolState)>,
 ) {
     let site = &*shared.0;
-    let dark = is_dark(site, now.0);
+    let dark = is_dark(site, now.t_s);
     let sight =
         site.scenario.catalogue.detection.caller_sight_m.value * sight_factor(site, &script);
     let mut moves = Moves {
         site,
-        now: now.0,
+        now: now.t_s,
+        step_s: now.step_s,
         fire: &fire,
         log: &mut log,
         stores: &mut stores,
@@ -190,7 +193,7 @@ pub fn travel(
         let has_orders = !unit.trip.places.is_empty();
         if let (Some(index), Doing::Standby, false) = (unit.patrol, &unit.doing, has_orders)
             && let Some((_, walked)) = patrols.iter().find(|(_, p)| p.index == index)
-            && let Some(place) = walked.place(now.0)
+            && let Some(place) = walked.place(now.t_s)
         {
             unit.at = place;
         }
@@ -304,7 +307,7 @@ impl Moves<'_> {
                     unit.at = place.unwrap_or(unit.at);
                 } else {
                     let off = unit.at.distance(unit.vehicles);
-                    let step = unit.kind.walk_m_s.value * self.site.scenario.file.tick_s;
+                    let step = unit.kind.walk_m_s.value * self.step_s;
                     unit.at = unit
                         .at
                         .towards(unit.vehicles, (step / off.max(step)).min(1.0));
@@ -578,7 +581,7 @@ pub fn watch_roads(
     mut closed: ResMut<ClosedRoads>,
     mut log: ResMut<Log>,
 ) {
-    if libm::fmod(now.0, ROADS_EVERY_S) != 0.0 || fire.0.burnt_cells() == 0 {
+    if libm::fmod(now.t_s, ROADS_EVERY_S) != 0.0 || fire.0.burnt_cells() == 0 {
         return;
     }
     let front = &fire.0;
@@ -595,7 +598,7 @@ pub fn watch_roads(
         grid.cell_at(p).is_some_and(|(c, r)| {
             front
                 .burnt_at(c, r)
-                .is_some_and(|b| now.0 - b.arrival_s < seconds && front.source().fuel(c, r) != 0)
+                .is_some_and(|b| now.t_s - b.arrival_s < seconds && front.source().fuel(c, r) != 0)
         })
     };
     let hot = |p: Point| burnt_within(p, ROAD_HOT_S);
@@ -613,7 +616,7 @@ pub fn watch_roads(
             })
     };
     let graph = &shared.0.network.graph;
-    let since_s = now.0 - ROAD_HOT_S.max(SMOKE_S);
+    let since_s = now.t_s - ROAD_HOT_S.max(SMOKE_S);
     let mut burning = std::collections::BTreeSet::new();
     for edge in graph.edge_references() {
         let (p, q) = (graph[edge.source()].at, graph[edge.target()].at);
@@ -658,11 +661,11 @@ pub fn watch_roads(
     let (before, after) = (roads(&closed.burning), roads(&burning));
     for road in after.difference(&before) {
         let road = shared.0.roads[*road].id.clone();
-        log.say(now.0, Record::RoadBurning { road });
+        log.say(now.t_s, Record::RoadBurning { road });
     }
     for road in before.difference(&after) {
         let road = shared.0.roads[*road].id.clone();
-        log.say(now.0, Record::RoadOpen { road });
+        log.say(now.t_s, Record::RoadOpen { road });
     }
     closed.burning = burning;
     closed.version += 1;

@@ -76,7 +76,7 @@ pub fn obey(
         count.0 += 1;
         let number = count.0;
         log.say(
-            now.0,
+            now.t_s,
             Record::Ordered {
                 number,
                 order: order.clone(),
@@ -84,7 +84,7 @@ pub fn obey(
             },
         );
         let mut desk = Desk {
-            now: now.0,
+            now: now.t_s,
             site: &shared.0,
             closed: &mut closed,
             fire: &mut fire,
@@ -100,10 +100,10 @@ pub fn obey(
             by,
         };
         match desk.carry_out(&order) {
-            Ok(Carried::AtOnce) => answer(&mut log, now.0, number, Answer::Done),
+            Ok(Carried::AtOnce) => answer(&mut log, now.t_s, number, Answer::Done),
             Ok(Carried::UnderWay) => {}
             Err(reason) => log.say(
-                now.0,
+                now.t_s,
                 Record::Refused {
                     number,
                     order,

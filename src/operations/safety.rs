@@ -368,10 +368,10 @@ pub fn keep_watch(
     }
     exposed.sort_by_key(|(n, _)| *n);
     for (_, unit) in &mut exposed {
-        overrun(site, &fire, &luck.0, &closed, &mut log, now.0, unit);
-        rocks(site, &luck.0, &mut log, now.0, unit);
+        overrun(site, &fire, &luck.0, &closed, &mut log, *now, unit);
+        rocks(site, &luck.0, &mut log, now.t_s, unit);
     }
-    let is_time = libm::fmod(now.0, rules.every_min.value * 60.0) == 0.0;
+    let is_time = libm::fmod(now.t_s, rules.every_min.value * 60.0) == 0.0;
     if !is_time {
         return;
     }
@@ -385,7 +385,7 @@ pub fn keep_watch(
         if theirs.is_empty() || incident.contained_s.is_some() {
             for unit in theirs {
                 if matches!(unit.doing, Doing::Safe { .. }) {
-                    go_back(site, &fire, &mut log, now.0, unit, incident);
+                    go_back(site, &fire, &mut log, now.t_s, unit, incident);
                 }
             }
             continue;
@@ -393,14 +393,14 @@ pub fn keep_watch(
         // The fire is run ahead only when somebody stands where it matters.
         let mut forecast: Option<Option<Forecast>> = None;
         for unit in &mut theirs {
-            if !is_threatened(&fire, unit, incident, now.0) {
+            if !is_threatened(&fire, unit, incident, now.t_s) {
                 continue;
             }
             let forecast = forecast
-                .get_or_insert_with(|| Forecast::new(site, &fire, &luck.0, now.0, incident));
+                .get_or_insert_with(|| Forecast::new(site, &fire, &luck.0, now.t_s, incident));
             if let Some(forecast) = forecast {
                 judge(
-                    site, &fire, forecast, &script, &mut log, now.0, unit, incident,
+                    site, &fire, forecast, &script, &mut log, now.t_s, unit, incident,
                 );
             }
         }
@@ -529,9 +529,10 @@ fn overrun(
     luck: &Streams,
     closed: &ClosedRoads,
     log: &mut Log,
-    now: f64,
+    clock: Now,
     unit: &mut UnitState,
 ) {
+    let now = clock.t_s;
     if !is_exposed(unit) || unit.people == 0 {
         return;
     }
@@ -542,7 +543,7 @@ fn overrun(
     let Some(burnt) = front.burnt_at(col, row) else {
         return;
     };
-    if burnt.arrival_s <= now - site.scenario.file.tick_s {
+    if burnt.arrival_s <= now - clock.step_s {
         return;
     }
     let rules = &site.scenario.catalogue.safety;

@@ -5,7 +5,7 @@ use super::command::Incident;
 use super::safety::PowerCuts;
 use super::units::{Doing, UnitState};
 use super::work::{hindrance, production_m_s};
-use super::{Fire, Log, hundredths, walking};
+use super::{Fire, Log, Now, hundredths, walking};
 use crate::base::geo::{Point, Polyline};
 use crate::fire::barriers::BarrierKind;
 use crate::protocol::{Record, Task};
@@ -25,7 +25,7 @@ const HOLD_FACTOR: f64 = 0.35;
 /// What work on tasks touches.
 pub(super) struct Works<'a> {
     pub site: &'a Site,
-    pub now: f64,
+    pub now: Now,
     pub fire: &'a mut Fire,
     pub breaks: &'a mut Breaks,
     pub log: &'a mut Log,
@@ -50,7 +50,7 @@ pub(super) fn work(
             let pace = unit.kind.walk_m_s.value;
             unit.doing = Doing::Walking {
                 way: walking::way_round(with.site, with.fire, unit.at, to, pace),
-                since_s: with.now,
+                since_s: with.now.t_s,
                 scouting: false,
             };
             continue;
@@ -65,7 +65,7 @@ pub(super) fn work(
                 {
                     incident.line_m += built;
                     if built > 0.0 {
-                        incident.first_attack_s.get_or_insert(with.now);
+                        incident.first_attack_s.get_or_insert(with.now.t_s);
                     }
                 }
             }
@@ -94,7 +94,7 @@ fn begin(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) {
     if !unit.has_worked {
         unit.has_worked = true;
         with.log.say(
-            with.now,
+            with.now.t_s,
             Record::OnTask {
                 unit: unit.id.clone(),
                 length_m: hundredths(Polyline::new(path.to_vec()).length()),
@@ -123,12 +123,12 @@ fn build(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) -> f64 {
         .cell_at(at)
         .filter(|&(c, r)| with.fire.0.burnt_at(c, r).is_some())
         .map_or(0.0, |_| f64::INFINITY);
-    let held = hindrance(with.site, with.now, with.power, unit, at, flame);
+    let held = hindrance(with.site, with.now.t_s, with.power, unit, at, flame);
     if held != unit.waiting {
         unit.waiting = held;
         if let Some(reason) = held {
             with.log.say(
-                with.now,
+                with.now.t_s,
                 Record::Waiting {
                     unit: unit.id.clone(),
                     incident: unit.incident.unwrap_or(0),
@@ -142,9 +142,8 @@ fn build(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) -> f64 {
         return 0.0;
     }
     begin(with, unit, path);
-    let tick_s = with.site.scenario.file.tick_s;
-    let there = unit.share_there(with.now, tick_s);
-    let able = there * production_m_s(with.site, unit, at, 0.0) * tick_s;
+    let there = unit.share_there(with.now);
+    let able = there * production_m_s(with.site, unit, at, 0.0) * with.now.step_s;
     let from = unit.task_m;
     let to = (from + able).min(length);
     let piece = stretch(&course, from, to);
@@ -155,7 +154,14 @@ fn build(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) -> f64 {
             path: &piece,
             width_m: with.site.scenario.catalogue.built_line_width_m.value,
         };
-        watch_line(with.fire, with.breaks, with.log, with.site, with.now, new);
+        watch_line(
+            with.fire,
+            with.breaks,
+            with.log,
+            with.site,
+            with.now.t_s,
+            new,
+        );
     }
     unit.task_m = to;
     unit.at = course.point_at(to).unwrap_or(at);

@@ -47,26 +47,21 @@ struct OnRoad {
     until_s: f64,
 }
 
-/// The narrow or wide pieces of road on which a unit was in the last tick: the ends of each, and how.
-fn pieces(
-    unit: usize,
-    state: &UnitState,
-    now: f64,
-    tick_s: f64,
-) -> Vec<(NodeIndex, NodeIndex, OnRoad)> {
+/// The narrow or wide pieces of road on which a unit was in the last step: the ends of each, and how.
+fn pieces(unit: usize, state: &UnitState, now: Now) -> Vec<(NodeIndex, NodeIndex, OnRoad)> {
     let trip = &state.trip;
     // Seconds of the timetable at which it is, and those at which it was; the way home runs against it.
     let (begun_s, is_home) = match state.doing {
         Doing::Driving { since_s } => (since_s, false),
-        Doing::Returning { drive_from_s, .. } if now >= drive_from_s => (drive_from_s, true),
+        Doing::Returning { drive_from_s, .. } if now.t_s >= drive_from_s => (drive_from_s, true),
         _ => return Vec::new(),
     };
-    let driven = now - begun_s;
+    let driven = now.t_s - begun_s;
     let (from, to) = if is_home {
         let left = trip.duration_s() - driven;
-        (left, left + tick_s)
+        (left, left + now.step_s)
     } else {
-        (driven - tick_s, driven)
+        (driven - now.step_s, driven)
     };
     let mut found = Vec::new();
     let first = trip.seconds.partition_point(|s| *s <= from).max(1);
@@ -105,9 +100,8 @@ pub fn meet(
     mut units: Query<(&Number, &mut UnitState)>,
 ) {
     let site = &*shared.0;
-    let tick_s = site.scenario.file.tick_s;
     let back_m_s = backing_m_s(&site.scenario.catalogue.traffic);
-    met.0.retain(|_, until| *until > now.0);
+    met.0.retain(|_, until| *until > now.t_s);
     let mut driving: Vec<_> = units
         .iter_mut()
         .filter(|(_, u)| {
@@ -121,7 +115,7 @@ pub fn meet(
     driving.sort_by_key(|(n, _)| **n);
     let mut roads: BTreeMap<(NodeIndex, NodeIndex), Vec<OnRoad>> = BTreeMap::new();
     for (i, (_, unit)) in driving.iter().enumerate() {
-        for (a, b, on) in pieces(i, unit, now.0, tick_s) {
+        for (a, b, on) in pieces(i, unit, *now) {
             roads.entry((a, b)).or_default().push(on);
         }
     }
@@ -151,10 +145,10 @@ pub fn meet(
                     continue;
                 }
                 let seconds = 0.5 * passing_m / back_m_s;
-                met.0.insert(key, now.0 + seconds + MET_S);
-                wait(&mut driving[yields].1, now.0, seconds);
+                met.0.insert(key, now.t_s + seconds + MET_S);
+                wait(&mut driving[yields].1, now.t_s, seconds);
                 log.say(
-                    now.0,
+                    now.t_s,
                     Record::Met {
                         unit: driving[yields].1.id.clone(),
                         other: driving[first].1.id.clone(),
@@ -259,25 +253,25 @@ pub fn fell_trees(
 ) {
     let site = &*shared.0;
     let rules = &site.scenario.catalogue.traffic;
-    if libm::fmod(now.0, TREES_EVERY_S) == 0.0 {
+    if libm::fmod(now.t_s, TREES_EVERY_S) == 0.0 {
         let wind_m_s = script.weather().map_or(0.0, |w| w.wind_m_s);
-        closed.trees.to_come = falls(site, &luck.0, &fire.0, now.0, wind_m_s);
+        closed.trees.to_come = falls(site, &luck.0, &fire.0, now.t_s, wind_m_s);
     }
-    if libm::fmod(now.0, CLEAR_EVERY_S) != 0.0 {
+    if libm::fmod(now.t_s, CLEAR_EVERY_S) != 0.0 {
         return;
     }
     let before = closed.trees.lying.len();
     let cleared: Vec<EdgeIndex> = (closed.trees.lying.iter())
-        .filter(|(_, until)| **until <= now.0)
+        .filter(|(_, until)| **until <= now.t_s)
         .map(|(edge, _)| *edge)
         .collect();
     let graph = &site.network.graph;
     for edge in &cleared {
         closed.trees.lying.remove(edge);
         let road = site.roads[graph[*edge].road].id.clone();
-        log.say(now.0, Record::RoadOpen { road });
+        log.say(now.t_s, Record::RoadOpen { road });
     }
-    let due = closed.trees.to_come.partition_point(|(t, _)| *t <= now.0);
+    let due = closed.trees.to_come.partition_point(|(t, _)| *t <= now.t_s);
     let fallen: Vec<_> = closed.trees.to_come.drain(..due).collect();
     for (t, edge) in &fallen {
         let until = t + rules.clear_min.value * 60.0;
@@ -286,7 +280,7 @@ pub fn fell_trees(
         }
         let at = middle(site, *edge);
         log.say(
-            now.0,
+            now.t_s,
             Record::TreeFall {
                 road: site.roads[graph[*edge].road].id.clone(),
                 x: hundredths(at.x),
@@ -445,7 +439,10 @@ mod tests {
 
     fn world_at(site: &Arc<Site>, now: f64) -> World {
         let mut world = World::new();
-        world.insert_resource(Now(now));
+        world.insert_resource(Now {
+            t_s: now,
+            step_s: 10.0,
+        });
         world.insert_resource(Shared(site.clone()));
         world.init_resource::<Met>();
         world.init_resource::<Log>();
@@ -502,7 +499,10 @@ mod tests {
         assert_eq!(way.place_at(540.0), Some(place), "it waits");
         assert_ne!(way.place_at(600.0), Some(place));
         // They have met: not again in the next ticks.
-        world.insert_resource(Now(465.0));
+        world.insert_resource(Now {
+            t_s: 465.0,
+            step_s: 10.0,
+        });
         world.run_system_once(meet).unwrap();
         assert_eq!(said(&world).len(), 1);
     }

@@ -452,10 +452,10 @@ impl UnitState {
         }
     }
 
-    /// Share of the tick that ends at `now` in which it is there to work. Half a tick more when it begins: line
-    /// that is put down at the end of each tick would otherwise lag half a tick behind the fire (midpoint rule).
-    pub fn share_there(&self, now: f64, tick_s: f64) -> f64 {
-        let share = ((now - self.ready_s) / tick_s).clamp(0.0, 1.0);
+    /// Share of the present step in which it is there to work. Half a step more when it begins: line
+    /// that is put down at the end of each step would otherwise lag half a step behind the fire (midpoint rule).
+    pub fn share_there(&self, now: super::Now) -> f64 {
+        let share = ((now.t_s - self.ready_s) / now.step_s).clamp(0.0, 1.0);
         if self.has_worked { share } else { share + 0.5 }
     }
 

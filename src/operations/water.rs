@@ -8,7 +8,7 @@ use bevy_ecs::prelude::*;
 use petgraph::graph::NodeIndex;
 
 use super::units::{Doing, UnitState};
-use super::{ClosedRoads, Log, routing};
+use super::{ClosedRoads, Log, Now, routing};
 use crate::protocol::Record;
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
@@ -63,11 +63,11 @@ impl Ponds {
         }
     }
 
-    /// Lets water flow in for a tick.
-    pub fn flow_in(&mut self, site: &Site) {
+    /// Lets water flow in for some seconds.
+    pub fn flow_in(&mut self, site: &Site, step_s: f64) {
         for (pond, of) in self.all.iter_mut().zip(&site.ponds) {
-            let inflow = (of.refill_m3_h * 1000.0 * site.scenario.file.tick_s / 3600.0)
-                .min(pond.full_l - pond.stock_l);
+            let inflow =
+                (of.refill_m3_h * 1000.0 * step_s / 3600.0).min(pond.full_l - pond.stock_l);
             pond.stock_l += inflow;
             pond.inflow_l += inflow;
         }
@@ -101,26 +101,27 @@ impl Ponds {
 }
 
 /// Lets water flow into the ponds.
-pub fn fill_ponds(shared: Res<super::Shared>, mut ponds: ResMut<Ponds>) {
-    ponds.flow_in(&shared.0);
+pub fn fill_ponds(now: Res<Now>, shared: Res<super::Shared>, mut ponds: ResMut<Ponds>) {
+    ponds.flow_in(&shared.0, now.step_s);
 }
 
 /// Engines use water while at work; one that is empty takes from a tender beside it, or goes to the pond
 /// that fills it first. The index into `here` of a tender whose water is taken goes with it.
 pub(super) fn use_water(
     site: &Site,
-    now: f64,
+    clock: Now,
     log: &mut Log,
     ponds: &mut Ponds,
     closed: &ClosedRoads,
     here: &mut [&mut UnitState],
 ) {
+    let now = clock.t_s;
     for i in 0..here.len() {
         if here[i].kind.kind != UnitKind::Engine || here[i].kind.tank_l.value <= 0.0 {
             continue;
         }
         if here[i].waiting.is_none() && here[i].has_worked {
-            let used = here[i].kind.flow_l_min.value * site.scenario.file.tick_s / 60.0;
+            let used = here[i].kind.flow_l_min.value * clock.step_s / 60.0;
             here[i].tank_l = (here[i].tank_l - used).max(0.0);
         }
         if here[i].tank_l > EMPTY_L {

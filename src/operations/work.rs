@@ -83,7 +83,7 @@ pub fn work(
         let Some(origin) = incident.origin().filter(|_| incident.verified_s.is_some()) else {
             continue;
         };
-        let on_the_minute = libm::fmod(now.0, 60.0) == 0.0;
+        let on_the_minute = libm::fmod(now.t_s, 60.0) == 0.0;
         if on_the_minute && incident.attack.holding.is_some() {
             let rings = fire.0.perimeter_of(origin);
             let flames =
@@ -93,7 +93,7 @@ pub fn work(
             let mut of_it: Vec<&mut UnitState> = of_it
                 .filter(|u| u.incident == Some(incident.number))
                 .collect();
-            holding::come_back(site, now.0, &mut log, incident, &mut of_it, highest_m);
+            holding::come_back(site, now.t_s, &mut log, incident, &mut of_it, highest_m);
         }
         let mut here: Vec<&mut UnitState> = all
             .iter_mut()
@@ -110,7 +110,7 @@ pub fn work(
                 let rings = seen.get_or_insert_with(|| fire.0.perimeter_of(origin));
                 if join_ends(
                     site,
-                    now.0,
+                    now.t_s,
                     &mut fire,
                     &mut breaks,
                     &mut log,
@@ -123,12 +123,12 @@ pub fn work(
             }
             let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
             if (joined || on_the_minute) && is_closed(&fire, incident) {
-                contain(site, now.0, &fire, &mut log, incident, origin);
+                contain(site, now.t_s, &fire, &mut log, incident, origin);
             } else if !here.is_empty() {
                 let rings = seen.get_or_insert_with(|| fire.0.perimeter_of(origin));
                 let out_of_reach = attack(
                     site,
-                    now.0,
+                    *now,
                     &mut fire,
                     &mut breaks,
                     &mut log,
@@ -140,32 +140,32 @@ pub fn work(
                 );
                 if on_the_minute {
                     for (i, place) in out_of_reach {
-                        move_up(site, &closed, here[i], place, now.0);
+                        move_up(site, &closed, here[i], place, now.t_s);
                     }
                 }
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
             incident.contained_s = None;
             let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
-            incident.belief.estimate(now.0, area_ha);
+            incident.belief.estimate(now.t_s, area_ha);
             log.say(
-                now.0,
+                now.t_s,
                 Record::ContainmentLost {
                     incident: incident.number,
                     area_ha: hundredths(area_ha),
                 },
             );
         } else if !here.is_empty() {
-            mop_up(site, now.0, &mut fire, &mut log, incident, origin, &here);
-        } else if on_the_minute && is_burnt_out(site, now.0, &fire, incident, origin) {
-            declare_out(now.0, &mut fire, &mut log, incident, origin);
+            mop_up(site, *now, &mut fire, &mut log, incident, origin, &here);
+        } else if on_the_minute && is_burnt_out(site, now.t_s, &fire, incident, origin) {
+            declare_out(now.t_s, &mut fire, &mut log, incident, origin);
         }
     }
     let mut others: Vec<&mut UnitState> = all.iter_mut().map(|(_, u)| &mut **u).collect();
     tasks::work(
         &mut tasks::Works {
             site,
-            now: now.0,
+            now: *now,
             fire: &mut fire,
             breaks: &mut breaks,
             log: &mut log,
@@ -178,10 +178,10 @@ pub fn work(
         .into_iter()
         .filter(|u| u.doing == Doing::OnScene)
         .collect();
-    use_water(site, now.0, &mut log, &mut ponds, &closed, &mut here);
+    use_water(site, *now, &mut log, &mut ponds, &closed, &mut here);
     for unit in here {
         if unit.doing == Doing::OnScene {
-            wear(site, now.0, &mut log, &closed, unit);
+            wear(site, *now, &mut log, &closed, unit);
         }
     }
     over.extend(
@@ -191,9 +191,9 @@ pub fn work(
     );
     for (_, unit) in &mut all {
         if unit.incident.is_some_and(|n| over.contains(&n)) {
-            go_home(site, &closed, &mut log, unit, now.0);
+            go_home(site, &closed, &mut log, unit, now.t_s);
             log.say(
-                now.0,
+                now.t_s,
                 Record::Returning {
                     unit: unit.id.clone(),
                 },
@@ -219,7 +219,7 @@ fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
     })
 }
 
-/// One tick of line building by both parties. Gives those whose hoses do not reach, with the place they should
+/// One step of line building by both parties. Gives those whose hoses do not reach, with the place they should
 /// reach.
 #[allow(
     clippy::too_many_arguments,
@@ -227,7 +227,7 @@ fn ring_of<'r>(rings: &'r [Ring], incident: &Incident) -> Option<&'r Ring> {
 )]
 fn attack(
     site: &Site,
-    now: f64,
+    clock: Now,
     fire: &mut Fire,
     breaks: &mut Breaks,
     log: &mut Log,
@@ -237,6 +237,7 @@ fn attack(
     power: &PowerCuts,
     luck: &Streams,
 ) -> Vec<(usize, Point)> {
+    let now = clock.t_s;
     let Some(ring) = ring_of(rings, incident) else {
         return Vec::new();
     };
@@ -359,7 +360,7 @@ fn attack(
         };
         for ((side, can), rate) in sides.iter().zip(can).zip(&mut rates) {
             if let (Some(side), true) = (side, can) {
-                let there = unit.share_there(now, site.scenario.file.tick_s);
+                let there = unit.share_there(clock);
                 *rate += there * share * production_m_s(site, unit, side.place, side.felt_m(unit));
             }
         }
@@ -446,7 +447,7 @@ fn attack(
             ring,
             flames: &flames,
             grid: &site.grid,
-            tick_s: site.scenario.file.tick_s,
+            step_s: clock.step_s,
             rate,
             limit,
             stand_off_m: side.stand_off_m,
@@ -470,7 +471,7 @@ fn attack(
                 .skip(party)
                 .step_by(2)
             {
-                let step = unit.kind.walk_m_s.value * site.scenario.file.tick_s;
+                let step = unit.kind.walk_m_s.value * clock.step_s;
                 let off = unit.at.distance(end);
                 unit.at = unit.at.towards(end, (step / off.max(step)).min(1.0));
             }
@@ -969,12 +970,13 @@ fn water_depth_mm(intensity_kw_m: f64) -> f64 {
 }
 
 /// What work does to those at it: hours, empty machines, the end of the shift.
-fn wear(site: &Site, now: f64, log: &mut Log, closed: &ClosedRoads, unit: &mut UnitState) {
+fn wear(site: &Site, clock: Now, log: &mut Log, closed: &ClosedRoads, unit: &mut UnitState) {
+    let now = clock.t_s;
     if unit.waiting.is_some() || !unit.has_worked {
         return;
     }
-    unit.worked_s += site.scenario.file.tick_s;
-    unit.since_fuel_s += site.scenario.file.tick_s;
+    unit.worked_s += clock.step_s;
+    unit.since_fuel_s += clock.step_s;
     let shift_s = site.scenario.catalogue.work.shift_h.value * 3600.0;
     if unit.worked_s >= shift_s {
         log.say(
@@ -1073,13 +1075,13 @@ impl Dividers {
     }
 }
 
-/// A party's way along the edge in one tick.
+/// A party's way along the edge in one step.
 struct March<'a> {
     ring: &'a Ring,
     flames: &'a [f64],
     grid: &'a Grid,
-    /// Length of the tick, seconds.
-    tick_s: f64,
+    /// Length of the step, seconds.
+    step_s: f64,
     /// Line building, m/s.
     rate: f64,
     /// Flame limit of the hardiest unit, metres.
@@ -1105,7 +1107,7 @@ impl March<'_> {
         let n = self.ring.vertices.len() as i64;
         let index = |k: i64| (start as i64 + step * k).rem_euclid(n) as usize;
         let course = Course::new(self.ring, self.stand_off_m, step);
-        let mut seconds = self.tick_s;
+        let mut seconds = self.step_s;
         let mut at = tip.unwrap_or_else(|| course.place(start));
         let mut path: Vec<Point> = Vec::new();
         let mut built = 0.0;

@@ -103,8 +103,8 @@ impl Plugin for SimulationPlugins {
     }
 }
 
-fn tick(shared: Res<Shared>, mut now: ResMut<Now>) {
-    now.0 += shared.0.scenario.file.tick_s;
+fn tick(mut now: ResMut<Now>) {
+    now.t_s += now.step_s;
 }
 
 /// A run in progress.
@@ -118,6 +118,24 @@ pub struct Simulation {
     horizon_s: f64,
     /// For a run until all fires are out: since when nothing burns, seconds.
     until_out: Option<Quiet>,
+}
+
+/// Longest step while people work at a fire, seconds: each piece of line is laid along the edge as it is at the end
+/// of a step, and with longer ones it would be laid further out.
+const LONGEST_AT_WORK_S: f64 = 10.0;
+
+/// Whether anybody is at a fire's edge, or may be before a time in seconds.
+fn is_attacked(world: &mut World, end_s: f64) -> bool {
+    let may_work = |u: &UnitState| match u.doing {
+        Doing::OnScene
+        | Doing::Walking { .. }
+        | Doing::Refilling { .. }
+        | Doing::Refuelling { .. } => true,
+        Doing::TurningOut { until_s } => until_s < end_s,
+        Doing::Driving { since_s } => since_s + u.trip.duration_s() < end_s,
+        _ => false,
+    };
+    (world.query::<&UnitState>().iter(world)).any(|u| u.incident.is_some() && may_work(u))
 }
 
 /// Since when nothing has burnt.
@@ -156,7 +174,10 @@ impl Simulation {
         let mut app = App::empty();
         app.add_plugins(SimulationPlugins);
         app.insert_resource(Shared(site.clone()))
-            .insert_resource(Now(0.0))
+            .insert_resource(Now {
+                t_s: 0.0,
+                step_s: scenario.file.tick_s,
+            })
             .insert_resource(Luck(streams))
             .insert_resource(Fire(front))
             .insert_resource(Breaks(watch, Vec::new()))
@@ -232,7 +253,7 @@ impl Simulation {
 
     /// Seconds since the start.
     pub fn time_s(&self) -> f64 {
-        self.app.world().resource::<Now>().0
+        self.app.world().resource::<Now>().t_s
     }
 
     /// Seconds after which the run ends.
@@ -261,7 +282,7 @@ impl Simulation {
             return;
         };
         let world = self.app.world_mut();
-        let now = world.resource::<Now>().0;
+        let now = world.resource::<Now>().t_s;
         if libm::fmod(now, QUIET_EVERY_S) != 0.0 {
             return;
         }
@@ -327,9 +348,20 @@ impl Simulation {
             let mut inbox = self.app.world_mut().resource_mut::<Inbox>();
             inbox.0.push((given, Orderer::Policy, order));
         }
+        let tick_s = self.site.scenario.file.tick_s;
         let world = self.app.world_mut();
-        world.run_schedule(Step);
-        world.clear_trackers();
+        let end_s = world.resource::<Now>().t_s + tick_s;
+        while world.resource::<Now>().t_s < end_s {
+            let left_s = end_s - world.resource::<Now>().t_s;
+            let step_s = if is_attacked(world, end_s) {
+                left_s.min(LONGEST_AT_WORK_S)
+            } else {
+                left_s
+            };
+            world.resource_mut::<Now>().step_s = step_s;
+            world.run_schedule(Step);
+            world.clear_trackers();
+        }
         self.look_for_quiet();
     }
 
@@ -376,7 +408,7 @@ impl Simulation {
             return Vec::new();
         }
         let world = self.app.world_mut();
-        let now = world.resource::<Now>().0;
+        let now = world.resource::<Now>().t_s;
         let doctrine = &self.site.scenario.file.doctrine;
         let level = world.resource::<Danger>().now(&self.site, now);
         let mut views: Vec<IncidentView> = world
@@ -462,7 +494,7 @@ impl Simulation {
     /// Ends the run and gathers what it leaves behind.
     pub fn finish(mut self) -> Outcome {
         let world = self.app.world_mut();
-        let now = world.resource::<Now>().0;
+        let now = world.resource::<Now>().t_s;
         let incidents = sorted::<Incident>(world);
         let units = sorted::<UnitState>(world);
         let fires = sorted::<FireState>(world);

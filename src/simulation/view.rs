@@ -112,7 +112,7 @@ impl View {
         world: &mut World,
         eta: impl Fn(&Incident, &UnitState) -> Option<f64>,
     ) -> Self {
-        let now = world.resource::<Now>().0;
+        let now = world.resource::<Now>().t_s;
         let incidents = sorted::<Incident>(world);
         let units = sorted::<UnitState>(world);
         let fire = world.resource::<Fire>();

@@ -36,7 +36,7 @@ pub fn all_of(site: &Site, luck: &Streams) -> Vec<CameraState> {
         .collect()
 }
 
-/// What a camera reports of a fire when its turn passes it in this tick.
+/// What a camera reports of a fire when its turn passes it in this step.
 pub(super) fn report(
     air: &Air<'_>,
     state: &CameraState,
@@ -47,8 +47,8 @@ pub(super) fn report(
     let camera = &air.site.cameras[state.index];
     let sweep = d.camera_sweep_s.value * air.sweep_factor;
     let turn = |t: f64| libm::floor(t / sweep + state.phase) as i64;
-    // The turns that have passed the fire in this tick, and when.
-    let before = turn(air.now - air.site.scenario.file.tick_s);
+    // The turns that have passed the fire in this step, and when.
+    let before = turn(air.now - air.step_s);
     let turns = (before + 1..=turn(air.now)).map(|n| (n, (n as f64 - state.phase) * sweep));
     let mut turns = turns.filter(|(_, t)| *t > fire.t_s).peekable();
     turns.peek()?;

@@ -93,6 +93,8 @@ pub(super) struct Air<'a> {
     pub site: &'a Site,
     pub luck: &'a Streams,
     pub now: f64,
+    /// Length of the step that ends now, seconds.
+    pub step_s: f64,
     /// Share of the clear-air range.
     pub sight: f64,
     pub dark: bool,
@@ -129,15 +131,16 @@ pub fn look(
     mut incidents: Query<(&Number, &mut Incident)>,
 ) {
     let site = &*shared.0;
-    let readiness = danger.readiness(site, now.0);
+    let readiness = danger.readiness(site, now.t_s);
     let air = Air {
         site,
         luck: &luck.0,
-        now: now.0,
+        now: now.t_s,
+        step_s: now.step_s,
         sight: sight_factor(site, &script),
-        dark: is_dark(site, now.0),
+        dark: is_dark(site, now.t_s),
         sweep_factor: readiness.sweep_factor,
-        level: danger.now(site, now.0),
+        level: danger.now(site, now.t_s),
         patrols: readiness.patrols,
     };
     let mut seeing: Vec<_> = cameras.iter().collect();
@@ -159,7 +162,7 @@ pub fn look(
             .and_then(|n| known.iter().position(|i| i.number == n));
         // A fire that is placed well enough, or out, is looked at no more from afar.
         let is_placed = open.is_some_and(|i| known[i].is_placed());
-        if !is_placed && fire.t_s < now.0 {
+        if !is_placed && fire.t_s < now.t_s {
             let plume = plume_m(site, fire.heat_mw);
             for (_, state) in &seeing {
                 let by = &site.cameras[state.index].id;
@@ -175,7 +178,7 @@ pub fn look(
         if open.is_none() {
             reports.extend(satellites::reports(&air, &passes, fire));
         }
-        if let Some(at_s) = fire.call_s.take_if(|t| *t <= now.0) {
+        if let Some(at_s) = fire.call_s.take_if(|t| *t <= now.t_s) {
             let error = site.scenario.catalogue.detection.caller_error_m.value;
             let stream = format!("caller/{}", fire.id);
             reports.push(Report {
@@ -187,28 +190,28 @@ pub fn look(
         }
         for report in reports {
             if let Some(incident) = fire.incident {
-                desk.further(now.0, &mut log, &mut known, incident, &report);
+                desk.further(now.t_s, &mut log, &mut known, incident, &report);
                 continue;
             }
             if let Some(incident) = desk.incident_near(&known, &report) {
                 // Another fire close by: the desk takes it for the one it knows, until somebody
                 // places it better or the first is out.
                 if fire.mistaken_for.replace(incident) != Some(incident) {
-                    desk.further(now.0, &mut log, &mut known, incident, &report);
+                    desk.further(now.t_s, &mut log, &mut known, incident, &report);
                 }
             } else {
                 let what = Subject::Fire(fire.origin);
-                let number = desk.open(now.0, &mut log, what, &report);
+                let number = desk.open(now.t_s, &mut log, what, &report);
                 fire.incident = Some(number);
                 fire.first_alarm
                     .get_or_insert((report.at_s, report.source, report.by));
             }
         }
     }
-    while let Some(mirage) = mirages.all.get(mirages.next).filter(|m| m.t_s <= now.0) {
+    while let Some(mirage) = mirages.all.get(mirages.next).filter(|m| m.t_s <= now.t_s) {
         let report = mirage_report(&air, mirage);
         log.say(
-            now.0,
+            now.t_s,
             Record::FalseAlarm {
                 alarm: mirage.id.clone(),
                 what: mirage.kind,
@@ -217,9 +220,9 @@ pub fn look(
             },
         );
         match desk.incident_near(&known, &report) {
-            Some(incident) => desk.further(now.0, &mut log, &mut known, incident, &report),
+            Some(incident) => desk.further(now.t_s, &mut log, &mut known, incident, &report),
             None => {
-                desk.open(now.0, &mut log, Subject::Mirage(mirages.next), &report);
+                desk.open(now.t_s, &mut log, Subject::Mirage(mirages.next), &report);
             }
         }
         mirages.next += 1;

@@ -12,6 +12,8 @@ use crate::world::World as Site;
 
 /// Places of patrols are read off a map, metres (standard deviation) [assumed].
 const PATROL_ERROR_M: f64 = 100.0;
+/// A patrol looks round so often, seconds: at the same moments however long the tick.
+const LOOKS_EVERY_S: f64 = 10.0;
 /// Patrols that may share a route at the highest danger.
 pub const MOST_ON_A_ROUTE: usize = 3;
 
@@ -67,11 +69,18 @@ pub(super) fn report(air: &Air<'_>, state: &mut PatrolState, fire: &FireState) -
     if air.level < patrol.from_danger || state.on_duty >= air.patrols {
         return None;
     }
-    let place = state.place(air.now)?;
-    let sees = !air.dark
-        && place.distance(fire.at) <= patrol.sight_m * air.sight
-        && state.reported.insert((fire.origin, fire.mistaken_for));
-    sees.then(|| Report {
+    let first = libm::floor((air.now - air.step_s) / LOOKS_EVERY_S) as u32 + 1;
+    let last = libm::floor(air.now / LOOKS_EVERY_S) as u32;
+    let in_sight = |t: &f64| {
+        let place = state.place(*t);
+        place.is_some_and(|p| p.distance(fire.at) <= patrol.sight_m * air.sight)
+    };
+    let at_s = (first..=last)
+        .map(|n| f64::from(n) * LOOKS_EVERY_S)
+        .filter(|t| !air.dark && *t > fire.t_s)
+        .find(in_sight)?;
+    let is_new = state.reported.insert((fire.origin, fire.mistaken_for));
+    is_new.then(|| Report {
         source: AlarmSource::Patrol,
         by: patrol.id.clone(),
         sighting: misplaced(
@@ -82,6 +91,6 @@ pub(super) fn report(air: &Air<'_>, state: &mut PatrolState, fire: &FireState) -
             (PATROL_ERROR_M, PATROL_ERROR_M),
             0.0,
         ),
-        at_s: air.now,
+        at_s,
     })
 }

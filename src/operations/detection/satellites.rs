@@ -81,7 +81,7 @@ pub(super) fn reports(air: &Air<'_>, passes: &Passes, fire: &FireState) -> Vec<R
     };
     let told = |eye: &Eye<'_>| {
         let until = air.now - eye.delay_min.value * 60.0;
-        (until - air.site.scenario.file.tick_s, until)
+        (until - air.step_s, until)
     };
     let period = d.satellite_period_s.value;
     if period > 0.0 {
