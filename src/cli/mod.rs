@@ -3,6 +3,7 @@
 //! In come arguments; out come texts, files and an exit code: 0 done, 1 failed, 2 usage, 3 invalid
 //! input, 4 incomplete. Nothing is simulated, scored or drawn here.
 
+mod batch;
 mod behavior;
 mod check;
 mod compare;
@@ -56,6 +57,8 @@ enum Command {
     Contain(contain::Arguments),
     Verify(verify::Arguments),
     Plan(plan::Arguments),
+    Batch(batch::Arguments),
+    Merge(batch::MergeArguments),
     New(new::Arguments),
     Drill(drill::Arguments),
 }
@@ -107,6 +110,8 @@ fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::Contain(arguments) => contain::run(arguments),
         Command::Verify(arguments) => verify::run(arguments, output),
         Command::Plan(arguments) => plan::run(arguments, output),
+        Command::Batch(arguments) => batch::run(arguments, output),
+        Command::Merge(arguments) => batch::merge(arguments, output),
         Command::New(arguments) => new::run(arguments, output),
         Command::Drill(arguments) => drill::run(arguments, output),
     }

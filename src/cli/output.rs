@@ -28,7 +28,6 @@ pub enum Exit {
     /// The input is invalid.
     Invalid = 3,
     /// Ended before it was done.
-    #[cfg(feature = "window")]
     Incomplete = 4,
 }
 

@@ -267,32 +267,7 @@ fn seen_from(scenario: &Scenario, folder: &Path) -> Scenario {
             *name = relative(&home.join(name.as_str()), &from);
         }
     };
-    let file = &mut seen.file;
-    again(&mut file.landscape.elevation);
-    again(&mut file.landscape.cover);
-    if let Some(canopy) = &mut file.landscape.canopy {
-        again(&mut canopy.cover);
-        again(&mut canopy.height);
-        again(&mut canopy.base_height);
-        again(&mut canopy.bulk_density);
-    }
-    file.fuel_model_files.iter_mut().for_each(again);
-    for grid in &mut file.weather_grids {
-        again(&mut grid.file);
-    }
-    for files in [
-        &mut file.roads.files,
-        &mut file.firebreaks.files,
-        &mut file.ponds.files,
-        &mut file.stations.files,
-        &mut file.cameras.files,
-        &mut file.patrols.files,
-        &mut file.values.files,
-        &mut file.areas.files,
-        &mut file.power_lines.files,
-    ] {
-        files.iter_mut().for_each(again);
-    }
+    seen.file.each_file(again);
     seen
 }
 

@@ -219,7 +219,7 @@ pub fn source_name(source: AlarmSource) -> &'static str {
 }
 
 /// Rounds to so many decimals; minus zero becomes zero.
-pub(super) fn round(value: f64, decimals: i32) -> f64 {
+pub fn round(value: f64, decimals: i32) -> f64 {
     let scale = libm::pow(10.0, f64::from(decimals));
     libm::round(value * scale) / scale + 0.0
 }
@@ -273,7 +273,7 @@ fn fire_score(fire: &FireOutcome, clock: &Clock, (dead, injured): (u32, u32)) ->
 /// Whether a fire satisfies every limit of a definition. A fire still spreading at the end of the
 /// run satisfies none, because its final area and its containment are not known.
 fn satisfies(fire: &FireOutcome, definition: &Success) -> bool {
-    if !matches!(fire.ending, Ending::Out | Ending::ContainedNotOut) {
+    if !fire.is_held() {
         return false;
     }
     let held_s = fire.contained_s.or(fire.out_s);

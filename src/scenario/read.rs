@@ -71,6 +71,36 @@ impl Scenario {
         })
     }
 
+    /// The same scenario with other fields, as if it had been written so: its text, its hash and its catalogue
+    /// follow from them.
+    ///
+    /// # Errors
+    /// Overrides that name nothing.
+    pub fn with_file(&self, file: &ScenarioFile) -> Result<Self, Vec<Diagnostic>> {
+        Self::parse(&self.path, &written(file))
+    }
+
+    /// blake3 over the names and contents of all files that the scenario names, hexadecimal.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn inputs_hash(&self) -> Result<String, Vec<Diagnostic>> {
+        let mut names = Vec::new();
+        self.file.clone().each_file(|name| names.push(name.clone()));
+        names.sort();
+        names.dedup();
+        let mut hasher = blake3::Hasher::new();
+        for name in names {
+            let path = self.folder().join(&name);
+            let bytes = std::fs::read(&path).map_err(|error| vec![unreadable(&path, &error)])?;
+            hasher.update(&(name.len() as u64).to_le_bytes());
+            hasher.update(name.as_bytes());
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(&bytes);
+        }
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
     /// The folder that holds the scenario; the files it names are relative to it.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
@@ -79,13 +109,7 @@ impl Scenario {
     /// The scenario with every default filled in, as RON that reads back to the same scenario.
     /// Catalogue overrides stand in it as they were written.
     pub fn resolved(&self) -> String {
-        let pretty = ron::ser::PrettyConfig::new()
-            .depth_limit(6)
-            .new_line("\n".to_owned());
-        // Serialising plain data to a string has no way to fail.
-        let body = ron_options()
-            .to_string_pretty(&self.file, pretty)
-            .unwrap_or_default();
+        let body = written(&self.file);
         format!(
             "// {name}: every default filled in.\n// blake3 of the text it was read from: {hash}\n\
              // blake3 of the catalogue it ran with: {catalogue}\n{body}\n",
@@ -94,6 +118,17 @@ impl Scenario {
             catalogue = self.catalogue_hash,
         )
     }
+}
+
+/// Fields as RON.
+fn written(file: &ScenarioFile) -> String {
+    let pretty = ron::ser::PrettyConfig::new()
+        .depth_limit(6)
+        .new_line("\n".to_owned());
+    // Serialising plain data to a string has no way to fail.
+    ron_options()
+        .to_string_pretty(file, pretty)
+        .unwrap_or_default()
 }
 
 /// JSON Schema of a scenario's fields.

@@ -104,6 +104,11 @@ pub struct FireOutcome {
 }
 
 impl FireOutcome {
+    /// Whether it was contained or out at the end.
+    pub fn is_held(&self) -> bool {
+        matches!(self.ending, Ending::Out | Ending::ContainedNotOut)
+    }
+
     /// Burnt area to a square metre, as it is reported and summed, ha.
     pub fn reported_ha(&self) -> f64 {
         libm::round(self.area_ha * 10_000.0) / 10_000.0

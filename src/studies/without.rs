@@ -7,18 +7,14 @@
 
 use std::sync::Arc;
 
-use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::statistics::{Interval, mean_interval};
 use crate::base::message::Message;
-use crate::base::random::{Purpose, Streams};
 use crate::operations::policy::PolicyName;
-use crate::simulation::{Ending, FireOutcome, Outcome, Simulation};
+use crate::simulation::{FireOutcome, Outcome, Simulation};
 use crate::world::World;
-
-/// Resamples of the bootstrap.
-const RESAMPLES: usize = 4000;
 
 /// What is taken away.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,12 +181,7 @@ impl Measures {
             burnt_ha: outcome.fires.iter().map(FireOutcome::reported_ha).sum(),
             detected_min: mean(&|f| after(f.detected_s, f.ignited_s)),
             attacked_min: mean(&|f| after(f.first_attack_s, f.ignited_s)),
-            contained: mean(&|f| {
-                f64::from(u8::from(matches!(
-                    f.ending,
-                    Ending::Out | Ending::ContainedNotOut
-                )))
-            }),
+            contained: mean(&|f| f64::from(u8::from(f.is_held()))),
         }
     }
 }
@@ -214,24 +205,8 @@ impl Difference {
 
     fn of(pairs: &[(f64, f64)], stream: &str) -> Self {
         let differences: Vec<f64> = pairs.iter().map(|(with, without)| without - with).collect();
-        let n = differences.len();
-        let mean = differences.iter().sum::<f64>() / n.max(1) as f64;
-        let mut random = Streams::new(0).generator(Purpose::Study, stream, 0);
-        let mut means: Vec<f64> = (0..RESAMPLES)
-            .map(|_| {
-                let sum: f64 = (0..n)
-                    .map(|_| differences[((random.random::<f64>() * n as f64) as usize).min(n - 1)])
-                    .sum();
-                sum / n.max(1) as f64
-            })
-            .collect();
-        means.sort_by(f64::total_cmp);
-        let at = |share: f64| means[((RESAMPLES - 1) as f64 * share) as usize];
-        Self {
-            mean,
-            low: at(0.025),
-            high: at(0.975),
-        }
+        let Interval { mean, low, high } = mean_interval(&differences, stream);
+        Self { mean, low, high }
     }
 }
 

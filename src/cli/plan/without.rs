@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::progress;
 use crate::base::message::Message;
+use crate::cli::batch::seeds;
 use crate::cli::output::{Exit, Failure, Output, print};
 use crate::cli::run::Policy;
 use crate::scenario::Scenario;
@@ -24,19 +25,6 @@ pub struct Arguments {
     policy: Policy,
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-}
-
-/// Seeds written `A..B`, the last one left out.
-fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
-    let (a, b) = text
-        .split_once("..")
-        .ok_or_else(|| format!("'{text}' found, A..B expected, for example 0..200"))?;
-    let number = |s: &str| s.parse::<u64>().map_err(|e| format!("'{s}': {e}"));
-    let range = number(a)?..number(b)?;
-    if range.is_empty() {
-        return Err(format!("'{text}' names no seed; A must be below B"));
-    }
-    Ok(range)
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {

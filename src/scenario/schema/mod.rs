@@ -152,6 +152,37 @@ pub struct ScenarioFile {
     pub overrides: BTreeMap<String, f64>,
 }
 
+impl ScenarioFile {
+    /// Calls back for every file that the scenario names, in a fixed order; the names may be changed.
+    pub fn each_file(&mut self, mut each: impl FnMut(&mut String)) {
+        each(&mut self.landscape.elevation);
+        each(&mut self.landscape.cover);
+        if let Some(canopy) = &mut self.landscape.canopy {
+            each(&mut canopy.cover);
+            each(&mut canopy.height);
+            each(&mut canopy.base_height);
+            each(&mut canopy.bulk_density);
+        }
+        self.fuel_model_files.iter_mut().for_each(&mut each);
+        for grid in &mut self.weather_grids {
+            each(&mut grid.file);
+        }
+        for files in [
+            &mut self.roads.files,
+            &mut self.firebreaks.files,
+            &mut self.ponds.files,
+            &mut self.stations.files,
+            &mut self.cameras.files,
+            &mut self.patrols.files,
+            &mut self.values.files,
+            &mut self.areas.files,
+            &mut self.power_lines.files,
+        ] {
+            files.iter_mut().for_each(&mut each);
+        }
+    }
+}
+
 /// Where on earth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
