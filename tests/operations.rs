@@ -698,3 +698,57 @@ fn a_long_tick_is_divided_while_people_work() {
     let off = (short.1 - long.1).abs();
     assert!(off <= f64::max(10.0, 0.01 * short.1), "{short:?}, {long:?}");
 }
+
+#[test]
+fn a_fire_closed_while_it_burns_is_seen_again_and_is_not_out() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+    let world = Arc::new(World::build(Scenario::read(&path).unwrap()).unwrap().0);
+    let mut simulation = Simulation::new(world, 7, PolicyName::DoNothing);
+    let mut is_closed = false;
+    while !simulation.is_over() {
+        simulation.step();
+        let lines = simulation.journal().lines();
+        let verified = lines
+            .iter()
+            .any(|l| matches!(l.record, Record::Verified { .. }));
+        if verified && !std::mem::replace(&mut is_closed, true) {
+            simulation.order(Order::Close { incident: 1 }, Orderer::Person);
+        }
+    }
+    let outcome = simulation.finish();
+    let lines = outcome.journal.lines();
+    let again = lines
+        .iter()
+        .any(|l| matches!(l.record, Record::Alarm { incident: 2, .. }));
+    assert!(is_closed && again, "nobody saw it again");
+    let fire = &outcome.fires[0];
+    assert_eq!((fire.out_s, fire.contained_s), (None, None));
+    assert!(!fire.is_held(), "{fire:?}");
+}
+
+#[test]
+fn cameras_tell_how_large_a_fire_has_become_while_nobody_is_there() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/valley.ron");
+    let world = Arc::new(World::build(Scenario::read(&path).unwrap()).unwrap().0);
+    let mut simulation = Simulation::new(world, 7, PolicyName::DoNothing);
+    simulation.run();
+    let outcome = simulation.finish();
+    let told: Vec<(f64, f64)> = outcome
+        .journal
+        .lines()
+        .iter()
+        .filter_map(|l| match l.record {
+            Record::SmokeReport { area_ha, .. } => Some((l.t_s, area_ha)),
+            _ => None,
+        })
+        .collect();
+    assert!(told.len() > 3, "{told:?}");
+    // A quarter of an hour apart, and growing as the fire does: one camera errs the same way each time.
+    for pair in told.windows(2) {
+        assert!(pair[1].0 - pair[0].0 >= 900.0);
+    }
+    assert!(told[told.len() - 1].1 > 2.0 * told[0].1, "{told:?}");
+    // Nobody was there to call it contained or out.
+    let knows = |r: &Record| matches!(r, Record::Contained { .. } | Record::FieldReport { .. });
+    assert!(!outcome.journal.lines().iter().any(|l| knows(&l.record)));
+}

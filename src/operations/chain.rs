@@ -37,7 +37,11 @@ struct Leader<'a> {
 impl Leader<'_> {
     /// Who goes before whom.
     fn rank(&self, after_handover: bool) -> (bool, u32) {
-        (after_handover && self.is_bureau, self.leads)
+        // Who can lead nobody commands only where nobody else can.
+        (
+            after_handover && self.is_bureau && self.leads > 0,
+            self.leads,
+        )
     }
 }
 
@@ -109,7 +113,8 @@ impl Chain {
                 has_worked: u.has_worked,
             })
             .collect();
-        let Some(first) = there.first() else {
+        let first = (there.iter()).find(|l| l.leads > 0).or(there.first());
+        let Some(first) = first else {
             *self = Self::default();
             return;
         };
@@ -222,5 +227,20 @@ mod tests {
         // Who can lead nobody works alone.
         assert_eq!(led(0, &leaders(&[5, 5])), (0, vec![]));
         assert_eq!(led(u32::MAX, &leaders(&[0; 60])).1, Vec::<usize>::new());
+    }
+
+    #[test]
+    fn the_bureau_goes_first_after_the_hand_over_but_for_those_who_can_lead_nobody() {
+        let leader = |is_bureau, leads| Leader {
+            id: "",
+            is_bureau,
+            leads,
+            has_worked: false,
+        };
+        let (crew, crew_of_bureau, helicopter) =
+            (leader(false, 5), leader(true, 3), leader(true, 0));
+        assert!(crew_of_bureau.rank(true) > crew.rank(true));
+        assert!(crew_of_bureau.rank(false) < crew.rank(false));
+        assert!(helicopter.rank(true) < crew.rank(true));
     }
 }

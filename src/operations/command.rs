@@ -18,7 +18,9 @@ use crate::base::geo::{Point, polygon_contains};
 use crate::base::random::{Purpose, Streams, standard_normal};
 use crate::fire::front::Ring;
 use crate::protocol::{AlarmSource, Order, Orderer, Record};
-use crate::scenario::schema::{Agency, DangerLevel, Leader, Name, NoticeOf, Requirement};
+use crate::scenario::schema::{
+    Agency, DangerLevel, Leader, Name, NoticeOf, Requirement, ValueKind,
+};
 use crate::world::World as Site;
 
 /// What the duty centre knows of a fire, and how far the work on it has come.
@@ -68,6 +70,11 @@ pub struct Incident {
     pub line_m: f64,
     /// Line built by both parties since they last began at an anchor, metres.
     pub from_anchor_m: f64,
+    /// Since when it has burnt across its line, seconds, and when it had been contained: as long as crews soon have it
+    /// back, it stays contained.
+    pub slop_over: Option<(f64, f64)>,
+    /// Since when nothing of it can spread, whether anybody is there to see it or not, seconds.
+    pub quiet_s: Option<f64>,
     /// Mop-up done, person-hours.
     pub mopped_h: f64,
     /// Mop-up needed, person-hours.
@@ -84,6 +91,8 @@ pub struct Incident {
     pub routed: (usize, Point),
 }
 
+/// The cameras look at fires that are known at whole multiples of this, seconds.
+const WATCH_EVERY_S: f64 = 300.0;
 /// A place known better than this, metres, is not placed again by those who look from afar \[J\].
 const PLACED_M: f64 = 60.0;
 
@@ -91,6 +100,22 @@ impl Incident {
     /// Whether those who look from afar need look no more: it is placed well enough, or out.
     pub fn is_placed(&self) -> bool {
         self.out_s.is_some() || self.belief.seen_s.is_some() || self.belief.error_m() < PLACED_M
+    }
+
+    /// Whether the cameras should look how large it has become: nobody has reported of it for a while. They look
+    /// at the same moments, whoever asks.
+    pub fn wants_a_look(&self, site: &Site, now: f64) -> bool {
+        let every_s = site.scenario.catalogue.detection.camera_watch_min.value * 60.0;
+        let is_open = self.contained_s.is_none() && self.out_s.is_none();
+        let known_s = self.belief.seen_s.or(self.verified_s);
+        is_open
+            && libm::fmod(now, WATCH_EVERY_S) == 0.0
+            && known_s.is_some_and(|t| now - t >= every_s)
+    }
+
+    /// Whether the desk takes it for contained: a slop-over that crews are about does not change that.
+    pub fn counts_as_contained(&self) -> bool {
+        self.contained_s.is_some() || self.slop_over.is_some()
     }
 
     /// A new incident, opened by a first alarm.
@@ -118,6 +143,8 @@ impl Incident {
             attack: Attack::default(),
             line_m: 0.0,
             from_anchor_m: 0.0,
+            slop_over: None,
+            quiet_s: None,
             mopped_h: 0.0,
             to_mop_h: 0.0,
             was_too_hot: false,
@@ -329,6 +356,8 @@ pub struct Told {
 
 /// Nobody is moved for a smaller fire, ha \[J\].
 const EVACUATE_FROM_HA: f64 = 0.5;
+/// So many times as far as elsewhere a place straight downwind is told to leave \[J\].
+const IN_ITS_WAY: f64 = 2.0;
 /// How near to a power line a fire is when the doctrine has it cut, metres, beside the place's error.
 const CUT_WITHIN_M: f64 = 300.0;
 
@@ -365,22 +394,34 @@ fn follow_doctrine(
             low = Point::new(low.x.min(p.x), low.y.min(p.y));
             high = Point::new(high.x.max(p.x), high.y.max(p.y));
         }
+        let radius_m = libm::sqrt(belief.area_ha * 10_000.0 / std::f64::consts::PI);
+        let margin = radius_m + within * IN_ITS_WAY;
         let is_boxed = |at: Point| {
-            at.x > low.x - within
-                && at.x < high.x + within
-                && at.y > low.y - within
-                && at.y < high.y + within
+            at.x > low.x - margin
+                && at.x < high.x + margin
+                && at.y > low.y - margin
+                && at.y < high.y + margin
+        };
+        // What lies where the wind drives it is in its way from further off.
+        let wind_to_deg = site.weather.at(now).wind_from_deg + 180.0;
+        let in_its_way = |from: Point, at: Point| {
+            let turn = (from.bearing_deg(at) - wind_to_deg).to_radians();
+            1.0 + (IN_ITS_WAY - 1.0) * libm::cos(turn).max(0.0)
         };
         let near = |at: Point| {
             if !is_boxed(at) {
                 return false;
             }
+            let reach = |from: Point| within * in_its_way(from, at);
             let mut edge = belief.edge.iter().flatten();
+            // Known by its smoke alone: a disc of the believed area.
             let is_placed = belief.edge.is_empty() && belief.error_m() < within;
-            edge.any(|p| p.distance(at) < within) || is_placed && belief.at.distance(at) < within
+            edge.any(|p| p.distance(at) < reach(*p))
+                || is_placed && belief.at.distance(at) < radius_m + reach(belief.at)
         };
         for (i, value) in site.values.iter().enumerate() {
-            if value.people > 0 && !evacuations.0.contains_key(&i) && near(value.at) {
+            let has_people = value.people > 0 || value.kind == ValueKind::Graves;
+            if has_people && !evacuations.0.contains_key(&i) && near(value.at) {
                 order(Order::Evacuate {
                     value: value.id.clone(),
                 });
@@ -401,7 +442,7 @@ fn follow_doctrine(
             NoticeOf::Verified => true,
             NoticeOf::OverHa(ha) => belief.area_ha > ha,
             NoticeOf::AfterMin(min) => {
-                incident.contained_s.is_none()
+                !incident.counts_as_contained()
                     && incident.verified_s.is_some_and(|t| now - t > min * 60.0)
             }
             NoticeOf::HandedOver => incident.handed_over_s.is_some(),
@@ -479,11 +520,14 @@ fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str) {
         .iter()
         .fold((0.0, 0.0), |s, v| (s.0 + v.at.x, s.1 + v.at.y));
     incident.belief.place(Point::new(sum.0 / n, sum.1 / n));
-    let minute = libm::round(with.now / 60.0) as u64;
-    let mut random = with
-        .luck
-        .generator(Purpose::Detection, &format!("estimate/{origin}"), minute);
-    let error = d.seen_area_error.value * standard_normal(&mut random);
+    // One observer errs the same way each time, and who has walked round it knows.
+    let stream = format!("estimate/{origin}/{by}");
+    let mut random = with.luck.generator(Purpose::Detection, &stream, 0);
+    let error = if incident.counts_as_contained() {
+        0.0
+    } else {
+        d.seen_area_error.value * standard_normal(&mut random)
+    };
     let area_ha = area_of(&rings, origin) / 10_000.0 * libm::exp(error);
     incident.belief.estimate(with.now, area_ha);
     incident.belief.edge = mine.iter().map(|r| r.points()).collect();

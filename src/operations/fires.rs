@@ -588,6 +588,7 @@ const LOOK_EVERY_S: f64 = 60.0;
 /// Measures the area and heat release of each fire that somebody still looks for from afar, once a minute.
 pub fn measure(
     now: Res<Now>,
+    shared: Res<Shared>,
     fire: Res<Fire>,
     mut fires: Query<(&Number, &mut FireState)>,
     incidents: Query<&Incident>,
@@ -597,7 +598,8 @@ pub fn measure(
     }
     for (_, mut state) in &mut fires {
         let incident = (incidents.iter()).find(|i| state.incident == Some(i.number));
-        if now.t_s <= state.looked_s || incident.is_some_and(Incident::is_placed) {
+        let is_known = |i: &Incident| i.is_placed() && !i.wants_a_look(&shared.0, now.t_s);
+        if now.t_s <= state.looked_s || incident.is_some_and(is_known) {
             continue;
         }
         let area = area_of(&fire.0.perimeter_of(state.origin), state.origin);

@@ -27,7 +27,9 @@ pub(super) fn contain(
     };
     let cell = fire.0.grid().cell;
     let area_ha = (area_of(&rings, origin) + strip as f64 * cell * cell) / 10_000.0;
-    incident.contained_s = Some(now);
+    let slop_over = incident.slop_over.take();
+    incident.quiet_s = Some(now);
+    incident.contained_s = Some(slop_over.map_or(now, |(_, contained_s)| contained_s));
     incident.belief.estimate(now, area_ha);
     let edge: f64 = rings
         .iter()
@@ -36,6 +38,9 @@ pub(super) fn contain(
         .sum();
     let rules = &site.scenario.catalogue.mop_up;
     incident.to_mop_h = edge * rules.strip_m.value / rules.m2_per_person_h.value;
+    if slop_over.is_some() {
+        return;
+    }
     log.say(
         now,
         Record::Contained {
@@ -65,17 +70,18 @@ pub(super) fn mop_up(
         .sum();
     incident.mopped_h += f64::from(people) * clock.step_s / 3600.0;
     let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
-    let since = incident.contained_s.unwrap_or(now);
+    // From when it was last contained: what has burnt across since is as hot as the rest was.
+    let since = incident.quiet_s.unwrap_or(now);
     if incident.mopped_h < incident.to_mop_h || now - since < least {
         return;
     }
     if fire.0.reachable(origin, 0) != Some(0) {
         return;
     }
-    declare_out(now, fire, log, incident, origin);
+    declare_out(now, fire, log, incident, origin, true);
 }
 
-/// Whether a contained fire to which nobody has come has gone out by itself: nothing can burn on, and
+/// Whether a fire that is contained, or at which nobody is, has gone out by itself: nothing can burn on, and
 /// no part of its edge still burns.
 pub(super) fn is_burnt_out(
     site: &Site,
@@ -85,7 +91,8 @@ pub(super) fn is_burnt_out(
     origin: usize,
 ) -> bool {
     let least = site.scenario.catalogue.mop_up.least_min.value * 60.0;
-    if now - incident.contained_s.unwrap_or(now) < least || fire.0.reachable(origin, 0) != Some(0) {
+    let since = incident.quiet_s.unwrap_or(now);
+    if now - since < least || fire.0.reachable(origin, 0) != Some(0) {
         return false;
     }
     let ground = fire.0.source();
@@ -111,17 +118,22 @@ pub(super) fn is_burnt_out(
         .all(|v| is_cold(v.inside))
 }
 
-/// Declares a fire out: nothing is lit from it again.
+/// Declares a fire out: nothing is lit from it again. Who `is_there` has walked round it and knows how large it is;
+/// otherwise the desk keeps its estimate.
 pub(super) fn declare_out(
     now: f64,
     fire: &mut Fire,
     log: &mut Log,
     incident: &mut Incident,
     origin: usize,
+    is_there: bool,
 ) {
     incident.out_s = Some(now);
-    let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
-    incident.belief.estimate(now, area_ha);
+    if is_there {
+        let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
+        incident.belief.estimate(now, area_ha);
+    }
+    let area_ha = incident.belief.area_ha;
     fire.0.extinguish(origin);
     log.say(
         now,

@@ -462,8 +462,11 @@ impl Desk<'_, '_> {
 
     /// The emergency management bureau sends its nearest free units of a type.
     fn request(&mut self, number: u32, unit_type: &str, count: u32) -> Result<Carried, Refusal> {
-        let (now, site) = (self.now, self.site);
+        let now = self.now;
         let at = self.incident(number)?.belief.at;
+        if count == 0 {
+            return Err(Refusal::AlreadyDone);
+        }
         let mut free: Vec<(f64, String)> = self
             .units
             .iter()
@@ -472,31 +475,36 @@ impl Desk<'_, '_> {
             .collect();
         free.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         if free.is_empty() {
-            return Err(
-                if site.scenario.catalogue.unit_types.contains_key(unit_type) {
-                    Refusal::NotFree
-                } else {
-                    Refusal::UnknownUnit
-                },
-            );
+            let is_bureau =
+                |u: &&Mut<'_, UnitState>| u.agency == Agency::Emergency && u.type_name == unit_type;
+            // The bureau has none; or none that is free.
+            return Err(if self.units.iter().any(|u| is_bureau(&u)) {
+                Refusal::NotFree
+            } else {
+                Refusal::UnknownUnit
+            });
         }
         let by = std::mem::replace(&mut self.by, Orderer::EmergencyBureau);
         let mut sent = false;
-        for (_, id) in free.into_iter().take(count.max(1) as usize) {
+        let mut why = Refusal::NoRoute;
+        for (_, id) in free.into_iter().take(count as usize) {
             let is_first = !sent;
-            if self.dispatch(&id, number).is_ok() {
-                sent = true;
-                // The first of them answers for the request.
-                if !is_first && let Some(unit) = self.units.iter_mut().find(|u| u.id == id) {
-                    unit.order = None;
+            match self.dispatch(&id, number) {
+                Ok(_) => {
+                    sent = true;
+                    // The first of them answers for the request.
+                    if !is_first && let Some(unit) = self.units.iter_mut().find(|u| u.id == id) {
+                        unit.order = None;
+                    }
                 }
+                Err(reason) => why = reason,
             }
         }
         self.by = by;
         if sent {
             Ok(Carried::UnderWay)
         } else {
-            Err(Refusal::NoRoute)
+            Err(why)
         }
     }
 

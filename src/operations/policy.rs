@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::protocol::Order;
-use crate::scenario::schema::{Doctrine, Requirement};
+use crate::protocol::{Answer, Order, Refusal};
+use crate::scenario::schema::{DangerLevel, Doctrine, Requirement};
 
 /// What the desk knows of an incident.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -40,6 +40,8 @@ pub struct IncidentView {
     pub first_dispatch: Vec<Requirement>,
     /// Steps of the escalation already taken.
     pub escalated: usize,
+    /// Its edge as somebody last saw it from nearby: rings of `[x, y]`, burnt ground on the left.
+    pub edge: Vec<Vec<[f64; 2]>>,
 }
 
 /// What the desk knows of a unit.
@@ -59,8 +61,44 @@ pub struct UnitView {
     /// Whether it can be sent.
     pub is_free: bool,
     /// Seconds from the order to the last road node at each incident, turn-out included; absent
-    /// where no road leads.
+    /// where no road leads, and for the emergency bureau's units before the hand-over.
     pub eta_s: BTreeMap<u32, f64>,
+    /// Where it is, metres in the scenario's system.
+    pub x: f64,
+    /// See `x`.
+    pub y: f64,
+    /// Why it does not work, when it is at a fire and waits.
+    pub waiting: Option<Refusal>,
+}
+
+/// The hour, the weather at the station and the danger level.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+pub struct Conditions {
+    /// Civil time, ISO 8601 with zone.
+    pub clock: String,
+    /// Whether it is dark.
+    pub is_dark: bool,
+    /// Danger level in force.
+    pub danger: DangerLevel,
+    /// Where the wind blows from, degrees.
+    pub wind_from_deg: f64,
+    /// Wind, m/s at the scenario's height.
+    pub wind_m_s: f64,
+    /// Air, degrees Celsius.
+    pub temperature_c: f64,
+    /// Relative humidity, percent.
+    pub humidity_pct: f64,
+}
+
+/// What became of an order, told once.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AnswerView {
+    /// Number of the order, counted from 1 in the order in which orders were given.
+    pub number: u32,
+    /// `done`, `superseded` or `under_way`; absent for one that was refused.
+    pub answer: Option<Answer>,
+    /// Why it was refused.
+    pub refused: Option<Refusal>,
 }
 
 /// What a policy decides on.
@@ -74,6 +112,10 @@ pub struct DeskView<'a> {
     pub incidents: Vec<IncidentView>,
     /// Units, in the scenario's order.
     pub units: Vec<UnitView>,
+    /// Hour, weather, danger.
+    pub conditions: Conditions,
+    /// What became of orders since the last time.
+    pub answers: Vec<AnswerView>,
 }
 
 /// A dispatcher. Decisions depend on the view alone.
@@ -225,7 +267,11 @@ impl Policy for RunCard {
                         .units
                         .iter()
                         .filter(|u| u.is_free && !taken.contains(&u.id.as_str()))
-                        .filter(|u| !self.by_type || u.unit_type == requirement.unit_type)
+                        .filter(|u| {
+                            // Whoever is asked for, or anybody who can hold a fire.
+                            let holds = !self.by_type && u.line_m_per_h > 0.0;
+                            holds || u.unit_type == requirement.unit_type
+                        })
                         .filter_map(|u| u.eta_s.get(&incident.number).map(|eta| (*eta, u)))
                         .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.id.cmp(&b.1.id)));
                     if let Some((_, unit)) = nearest {
@@ -300,6 +346,9 @@ pub(crate) mod tests {
             incident: None,
             is_free: true,
             eta_s: BTreeMap::from([(1, eta)]),
+            x: 0.0,
+            y: 0.0,
+            waiting: None,
         }
     }
 
@@ -320,6 +369,8 @@ pub(crate) mod tests {
         };
         let mut desk = DeskView {
             t_s: 0.0,
+            conditions: Conditions::default(),
+            answers: Vec::new(),
             doctrine: &doctrine,
             incidents: vec![IncidentView {
                 number: 1,
@@ -335,6 +386,7 @@ pub(crate) mod tests {
                 since_dispatch_s: None,
                 first_dispatch: doctrine.first_dispatch.clone(),
                 escalated: 0,
+                edge: Vec::new(),
             }],
             units: vec![
                 unit("a", "crew", 900.0),

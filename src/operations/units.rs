@@ -342,6 +342,8 @@ pub struct UnitState {
     pub roads_good: Option<(usize, Option<NodeIndex>)>,
     /// Water in its tank, litres.
     pub tank_l: f64,
+    /// The pond that a helicopter fills its bucket from, by index; none when none has enough.
+    pub pond: Option<usize>,
     /// Equipment issued to it: item to count.
     pub kit: BTreeMap<String, u32>,
     /// Why it is not working, when it waits.
@@ -402,6 +404,7 @@ impl UnitState {
             order: None,
             trip: Trip::default(),
             tank_l: kind.tank_l.value,
+            pond: None,
             kit: BTreeMap::new(),
             waiting: None,
             moves_up: false,

@@ -9,6 +9,7 @@ use petgraph::graph::NodeIndex;
 
 use super::units::{Doing, UnitState};
 use super::{ClosedRoads, Log, Now, routing};
+use crate::base::geo::Point;
 use crate::protocol::Record;
 use crate::scenario::catalogue::UnitKind;
 use crate::world::World as Site;
@@ -73,6 +74,17 @@ impl Ponds {
         }
     }
 
+    /// Gives a helicopter at a fire the nearest pond that fills its bucket.
+    pub(super) fn assign(&self, site: &Site, unit: &mut UnitState) {
+        if unit.kind.kind != UnitKind::Helicopter || unit.doing != Doing::OnScene {
+            return;
+        }
+        let need = unit.kind.tank_l.value;
+        let filled = (0..self.all.len()).filter(|&i| self.all[i].stock_l >= need);
+        let away = |i: usize| site.ponds[i].at.distance(unit.at);
+        unit.pond = filled.min_by(|&a, &b| away(a).total_cmp(&away(b)));
+    }
+
     /// Driving seconds at class speed from a place to each pond.
     fn ways_from(&mut self, site: &Site, closed: &ClosedRoads, unit: &UnitState) -> &[Option<f64>] {
         if self.known_closed != closed.version {
@@ -105,6 +117,17 @@ pub fn fill_ponds(now: Res<Now>, shared: Res<super::Shared>, mut ponds: ResMut<P
     ponds.flow_in(&shared.0, now.step_s);
 }
 
+/// Seconds that a helicopter's round to its pond and back to a place takes, filling and dropping included; none
+/// without a pond, and for whoever does not fly.
+pub(super) fn round_s(site: &Site, unit: &UnitState, at: Point) -> Option<f64> {
+    /// Hover, aim and drop, seconds \[J\].
+    const DROP_S: f64 = 60.0;
+    let speed = unit.kind.air_km_h.as_ref()?.value / 3.6;
+    let away = site.ponds.get(unit.pond?)?.at.distance(at);
+    let fill_s = unit.kind.tank_l.value / site.scenario.catalogue.work.bucket_l_min.value * 60.0;
+    (speed > 0.0).then(|| 2.0 * away / speed + fill_s + DROP_S)
+}
+
 /// Engines use water while at work; one that is empty takes from a tender beside it, or goes to the pond
 /// that fills it first. The index into `here` of a tender whose water is taken goes with it.
 pub(super) fn use_water(
@@ -116,6 +139,17 @@ pub(super) fn use_water(
     here: &mut [&mut UnitState],
 ) {
     let now = clock.t_s;
+    for unit in here.iter() {
+        let at_work = unit.waiting.is_none() && unit.has_worked;
+        if let (true, Some(pond), Some(round_s)) =
+            (at_work, unit.pond, round_s(site, unit, unit.at))
+        {
+            let pond = &mut ponds.all[pond];
+            let litres = (unit.kind.tank_l.value * clock.step_s / round_s).min(pond.stock_l);
+            pond.stock_l -= litres;
+            pond.taken_l += litres;
+        }
+    }
     for i in 0..here.len() {
         if here[i].kind.kind != UnitKind::Engine || here[i].kind.tank_l.value <= 0.0 {
             continue;

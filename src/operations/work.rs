@@ -22,7 +22,7 @@ use super::safety::PowerCuts;
 use super::tactics::{self, Course, Seen};
 use super::tasks;
 use super::units::{Doing, UnitState};
-use super::water::{Ponds, use_water};
+use super::water::{self, Ponds, use_water};
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths};
 use crate::base::geo::{Grid, Point, nearest_on_segment};
 use crate::base::random::Streams;
@@ -49,6 +49,9 @@ const MOVE_UP_S: f64 = 300.0;
 const SAID_AGAIN_S: f64 = 600.0;
 /// Share of cells that may still burn inside a closed ring.
 const INSIDE_SHARE: f64 = 0.25;
+/// A fire that burns across its line for so long is contained no more, seconds \[J\]; what crews have back before that is a
+/// slop-over.
+const SLOP_OVER_S: f64 = 600.0;
 /// Cells that may still burn inside a closed ring, however small it is.
 const INSIDE_LEAST: usize = 25;
 /// Inside line built at a stand-off so many times the cells burnt may still burn, and so many more.
@@ -79,6 +82,9 @@ pub fn work(
     open.sort_by_key(|(n, _)| **n);
     let mut all: Vec<_> = units.iter_mut().collect();
     all.sort_by_key(|(n, _)| **n);
+    for (_, unit) in &mut all {
+        ponds.assign(site, unit);
+    }
     for (_, incident) in &mut open {
         let Some(origin) = incident.origin().filter(|_| incident.verified_s.is_some()) else {
             continue;
@@ -106,6 +112,22 @@ pub fn work(
             .collect();
         let mut seen: Option<Vec<Ring>> = None;
         if incident.contained_s.is_none() {
+            if let Some((since, _)) = incident.slop_over.filter(|_| on_the_minute)
+                && now.t_s - since >= SLOP_OVER_S
+            {
+                incident.slop_over = None;
+                if !here.is_empty() {
+                    let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
+                    incident.belief.estimate(now.t_s, area_ha);
+                }
+                log.say(
+                    now.t_s,
+                    Record::ContainmentLost {
+                        incident: incident.number,
+                        area_ha: hundredths(incident.belief.area_ha),
+                    },
+                );
+            }
             if incident.tips.iter().all(Option::is_some) {
                 let rings = seen.get_or_insert_with(|| fire.0.perimeter_of(origin));
                 if join_ends(
@@ -122,7 +144,16 @@ pub fn work(
                 }
             }
             let joined = incident.from_anchor_m > 0.0 && incident.tips.iter().all(Option::is_none);
-            if (joined || on_the_minute) && is_closed(&fire, incident) {
+            let is_quiet = (joined || on_the_minute) && is_closed(&fire, incident);
+            if on_the_minute {
+                incident.quiet_s = is_quiet.then(|| incident.quiet_s.unwrap_or(now.t_s));
+            }
+            if is_quiet && here.is_empty() {
+                // Nobody is there to say so. In the end nobody sees smoke any more.
+                if on_the_minute && is_burnt_out(site, now.t_s, &fire, incident, origin) {
+                    declare_out(now.t_s, &mut fire, &mut log, incident, origin, false);
+                }
+            } else if is_quiet {
                 contain(site, now.t_s, &fire, &mut log, incident, origin);
             } else if !here.is_empty() {
                 let rings = seen.get_or_insert_with(|| fire.0.perimeter_of(origin));
@@ -145,20 +176,12 @@ pub fn work(
                 }
             }
         } else if on_the_minute && !is_closed(&fire, incident) {
-            incident.contained_s = None;
-            let area_ha = area_of(&fire.0.perimeter_of(origin), origin) / 10_000.0;
-            incident.belief.estimate(now.t_s, area_ha);
-            log.say(
-                now.t_s,
-                Record::ContainmentLost {
-                    incident: incident.number,
-                    area_ha: hundredths(area_ha),
-                },
-            );
+            let contained_s = incident.contained_s.take().unwrap_or(now.t_s);
+            incident.slop_over = Some((now.t_s, contained_s));
         } else if !here.is_empty() {
             mop_up(site, *now, &mut fire, &mut log, incident, origin, &here);
         } else if on_the_minute && is_burnt_out(site, now.t_s, &fire, incident, origin) {
-            declare_out(now.t_s, &mut fire, &mut log, incident, origin);
+            declare_out(now.t_s, &mut fire, &mut log, incident, origin, false);
         }
     }
     let mut others: Vec<&mut UnitState> = all.iter_mut().map(|(_, u)| &mut **u).collect();
@@ -860,7 +883,8 @@ pub(super) fn hindrance(
             }
             (unit.tank_l <= 0.0).then_some(Refusal::NoWater)
         }
-        UnitKind::Helicopter => is_dark(site, now).then_some(Refusal::Dark),
+        UnitKind::Helicopter if is_dark(site, now) => Some(Refusal::Dark),
+        UnitKind::Helicopter => unit.pond.is_none().then_some(Refusal::NoWater),
         _ => too_steep(site, now, unit, at),
     }
 }
@@ -935,21 +959,14 @@ fn machine_slope_factor(slope_deg: f64) -> f64 {
 /// 350, 5 at 2,000 and 8 at 3,500 kW/m.
 fn drops_m_s(site: &Site, unit: &UnitState, at: Point, flame_m: f64) -> f64 {
     let rules = &site.scenario.catalogue.work;
-    let speed = unit.kind.air_km_h.as_ref().map_or(0.0, |s| s.value / 3.6);
-    let pond = site
-        .ponds
-        .iter()
-        .map(|p| p.at.distance(at))
-        .fold(f64::INFINITY, f64::min);
-    if speed <= 0.0 || !pond.is_finite() {
+    let Some(round_s) = water::round_s(site, unit, at) else {
         return 0.0;
-    }
+    };
     // Byram's flame length inverted, and kW in kcal/s.
     let intensity = libm::pow(flame_m / 0.0775, 1.0 / 0.46);
     let depth_mm = water_depth_mm(intensity);
     let litres = unit.kind.tank_l.value;
     let length = litres / (depth_mm * rules.drop_width_m.value);
-    let round_s = 2.0 * pond / speed + litres / rules.bucket_l_min.value * 60.0 + 60.0;
     length / round_s
 }
 

@@ -241,6 +241,12 @@ pub enum Record {
         y: f64,
         area_ha: f64,
     },
+    /// Nobody is there to report, and the operator of a camera tells how large the smoke looks.
+    SmokeReport {
+        incident: u32,
+        by: String,
+        area_ha: f64,
+    },
     /// A unit finds nothing that burns.
     NothingFound { incident: u32, unit: String },
     /// The danger level that holds from now on; `index` when an index gave it.

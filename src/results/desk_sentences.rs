@@ -48,6 +48,14 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             .with("unit", teller.called(by))
             .with("place", place(*x, *y))
             .with("area", hectares(*area_ha)),
+        Record::SmokeReport {
+            incident,
+            by,
+            area_ha,
+        } => message
+            .with("incident", f64::from(*incident))
+            .with("camera", teller.called(by))
+            .with("area", hectares(*area_ha)),
         Record::NothingFound { incident, unit } | Record::Sector { incident, unit } => message
             .with("incident", f64::from(*incident))
             .with("unit", teller.called(unit)),
@@ -167,7 +175,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
         } => message
             .with("unit", teller.called(unit))
             .with("incident", f64::from(*incident))
-            .with("margin", rounded(*margin_min, 0)),
+            .with("margin", rounded(margin_min.max(0.0), 0)),
         Record::Withdraws {
             unit,
             incident,
@@ -182,7 +190,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
                 "why",
                 teller.say(
                     Message::new(&format!("withdrawal-{}", key_of(reason)))
-                        .with("margin", rounded(*margin_min, 0))
+                        .with("margin", rounded(margin_min.max(0.0), 0))
                         .with("way", rounded(*way_min, 0))
                         .with("wind", rounded(*wind_m_s, 1)),
                 ),
@@ -226,6 +234,7 @@ pub(super) fn kind_key(record: &Record) -> Option<&'static str> {
         Record::Dismissed { .. } => "dismissed",
         Record::Closed { .. } => "closed",
         Record::FieldReport { .. } => "field-report",
+        Record::SmokeReport { .. } => "smoke-report",
         Record::NothingFound { .. } => "nothing-found",
         Record::Danger { .. } => "danger",
         Record::Answered { .. } => "answered",
@@ -260,6 +269,7 @@ pub(super) fn is_news(record: &Record) -> bool {
         record,
         Record::FalseAlarm { .. }
             | Record::FieldReport { .. }
+            | Record::SmokeReport { .. }
             | Record::Answered { .. }
             | Record::StoreReturned { .. }
             | Record::Refuelling { .. }

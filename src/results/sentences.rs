@@ -442,6 +442,9 @@ impl<'a> Teller<'a> {
             } => message
                 .with("incident", f64::from(*incident))
                 .with("minutes", rounded(*after_min, 0)),
+            Record::ValueLost { value, value_cny } if *value_cny <= 0.0 => {
+                Message::new("record-value-burnt").with("value", self.called(value))
+            }
             Record::ValueLost { value, value_cny } => message
                 .with("value", self.called(value))
                 .with("yuan", rounded(*value_cny, 0)),
@@ -662,7 +665,7 @@ mod tests {
     #[test]
     fn everything_that_can_happen_has_a_sentence_in_both_languages() {
         let sets: [(&[&str], schemars::Schema, usize); 18] = [
-            (&["kind-", "record-"], schema_for!(Record), 62),
+            (&["kind-", "record-"], schema_for!(Record), 63),
             (&["order-"], schema_for!(Order), 15),
             (&["orderer-"], schema_for!(Orderer), 4),
             (&["refusal-"], schema_for!(Refusal), 24),

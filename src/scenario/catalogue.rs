@@ -578,6 +578,8 @@ pub struct Detection {
     pub seen_area_error: Sourced,
     /// Time between reports from somebody who stands there, minutes.
     pub field_report_min: Sourced,
+    /// After so many minutes without a report the cameras look how large a fire has become.
+    pub camera_watch_min: Sourced,
 }
 
 /// Numbers of mop-up.

@@ -10,6 +10,7 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleT
 use super::outcome::{Ending, EndingReason, FireOutcome, Outcome, PondOutcome, UnitOutcome};
 use super::standing;
 use super::view::View;
+use crate::base::geo::Point;
 use crate::base::random::Streams;
 use crate::fire::breaks::BreakWatch;
 use crate::fire::front::Front;
@@ -20,12 +21,13 @@ use crate::operations::command::{
 };
 use crate::operations::danger::{Danger, declare};
 use crate::operations::detection::satellites::Passes;
-use crate::operations::detection::{Mirages, look, lookouts};
+use crate::operations::detection::{Mirages, is_dark, look, lookouts};
 use crate::operations::fires::{FireState, Lost, Script, area_of, burn, lose_values, measure};
 use crate::operations::movement::{travel, watch_roads};
 use crate::operations::orders::{Evacuations, OrderCount, answer, obey, turnout_s};
 use crate::operations::policy::{
-    DeskView, IncidentView, Policy, PolicyFault, PolicyName, UnitView, due_steps,
+    AnswerView, Conditions, DeskView, IncidentView, Policy, PolicyFault, PolicyName, UnitView,
+    due_steps,
 };
 use crate::operations::routing::trip;
 use crate::operations::safety::{PowerCuts, keep_watch};
@@ -36,8 +38,9 @@ use crate::operations::water::{Ponds, fill_ponds};
 use crate::operations::work::work;
 use crate::operations::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, hundredths};
 use crate::protocol::{
-    Answer, Extrapolation, Journal, Order, Orderer, Record, Refusal, WithdrawalReason,
+    Answer, Extrapolation, Journal, Line, Order, Orderer, Record, Refusal, WithdrawalReason,
 };
+use crate::scenario::schema::Agency;
 use crate::world::World as Site;
 
 /// The one schedule.
@@ -114,6 +117,8 @@ pub struct Simulation {
     seed: u64,
     name: PolicyName,
     policy: Box<dyn Policy>,
+    /// Lines of the journal whose answers another program has been told.
+    answered: usize,
     fault: Option<PolicyFault>,
     horizon_s: f64,
     /// For a run until all fires are out: since when nothing burns, seconds.
@@ -245,6 +250,7 @@ impl Simulation {
             seed,
             name,
             policy,
+            answered: 0,
             fault: None,
             horizon_s,
             until_out: None,
@@ -422,13 +428,14 @@ impl Simulation {
                 opened_s: i.opened_s,
                 is_verified: i.verified_s.is_some(),
                 is_dispatched: i.dispatched_s.is_some(),
-                is_contained: i.contained_s.is_some(),
+                is_contained: i.counts_as_contained(),
                 is_handed_over: i.handed_over_s.is_some(),
                 area_ha: i.belief.area_ha,
                 error_m: libm::round(i.belief.error_m()),
                 since_dispatch_s: i.dispatched_s.map(|t| now - t),
                 first_dispatch: first_dispatch(&self.site, level, i.belief.at).to_vec(),
                 escalated: i.escalated,
+                edge: Vec::new(),
             })
             .collect();
         views.sort_by_key(|v| v.number);
@@ -451,8 +458,11 @@ impl Simulation {
             .map(|(_, u)| {
                 let eta =
                     |i: &Incident| Some((i.number, seconds_to(&self.site, &danger, now, i, &u)?));
+                let is_ours =
+                    |i: &Incident| u.agency != Agency::Emergency || i.handed_over_s.is_some();
                 let eta_s: BTreeMap<u32, f64> = if u.is_free(now) {
-                    incidents.iter().filter_map(|(_, i)| eta(i)).collect()
+                    let sent_to = incidents.iter().map(|(_, i)| i).filter(|i| is_ours(i));
+                    sent_to.filter_map(eta).collect()
                 } else {
                     BTreeMap::new()
                 };
@@ -464,14 +474,46 @@ impl Simulation {
                     incident: u.incident,
                     is_free: u.is_free(now),
                     eta_s,
+                    x: hundredths(u.at.x),
+                    y: hundredths(u.at.y),
+                    waiting: u.waiting,
                 }
             })
             .collect();
+        let is_another_program = self.policy.every_s().is_some();
+        // The program's own policies do not look at edges, and they are long.
+        for (view, (_, incident)) in views.iter_mut().zip(&incidents) {
+            if is_another_program {
+                let place = |p: &Point| [hundredths(p.x), hundredths(p.y)];
+                let edge = incident.belief.edge.iter();
+                view.edge = edge.map(|ring| ring.iter().map(place).collect()).collect();
+            }
+        }
+        let answers = if is_another_program {
+            let lines = world.resource::<Log>().0.lines();
+            let unread = lines[self.answered..].iter().filter_map(answer_view);
+            let answers = unread.collect();
+            self.answered = lines.len();
+            answers
+        } else {
+            Vec::new()
+        };
+        let weather = self.site.weather.at(now);
         let desk = DeskView {
             t_s: now,
             doctrine,
             incidents: views,
             units,
+            conditions: Conditions {
+                clock: self.site.clock.iso(now),
+                is_dark: is_dark(&self.site, now),
+                danger: level,
+                wind_from_deg: weather.wind_from_deg,
+                wind_m_s: weather.wind_m_s,
+                temperature_c: weather.temperature_c,
+                humidity_pct: weather.humidity_pct,
+            },
+            answers,
         };
         let orders = match self.policy.decide(&desk) {
             Ok(orders) => orders,
@@ -634,6 +676,20 @@ impl Simulation {
     }
 }
 
+/// What a record says of an order's fate.
+fn answer_view(line: &Line) -> Option<AnswerView> {
+    let (number, answer, refused) = match &line.record {
+        Record::Answered { number, answer } => (*number, Some(*answer), None),
+        Record::Refused { number, reason, .. } => (*number, None, Some(*reason)),
+        _ => return None,
+    };
+    Some(AnswerView {
+        number,
+        answer,
+        refused,
+    })
+}
+
 /// Seconds until a unit that is at its station would be at the road's end nearest to an incident.
 fn seconds_to(
     site: &Site,
@@ -731,8 +787,12 @@ fn why_it_burns_on(
             _ => EndingReason::NobodyArrived,
         };
     }
-    let lost =
-        happened(&|r| matches!(r, Record::ContainmentLost { incident, .. } if *incident == number));
+    // What broke out after it had escaped is not why it escaped.
+    let until_s = incident.escaped_s.unwrap_or(f64::INFINITY);
+    let lost = journal.lines().iter().any(|line| {
+        line.t_s <= until_s
+            && matches!(line.record, Record::ContainmentLost { incident, .. } if incident == number)
+    });
     let dry = happened(
         &|r| matches!(r, Record::Waiting { incident, reason: Refusal::NoWater, .. } if *incident == number),
     );
@@ -791,9 +851,13 @@ fn ending(
     if !spreads && !escaped {
         return (Ending::ContainedNotOut, EndingReason::BurntOut);
     }
-    let reason = incident.map_or(EndingReason::NotDetected, |i| {
-        why_it_burns_on(site, fire, i, units, journal)
-    });
+    // A fire that was reported and dismissed, or closed by order, was seen all the same.
+    let unknown = if fire.first_alarm.is_some() {
+        EndingReason::NobodySent
+    } else {
+        EndingReason::NotDetected
+    };
+    let reason = incident.map_or(unknown, |i| why_it_burns_on(site, fire, i, units, journal));
     (
         if escaped {
             Ending::Escaped

@@ -52,15 +52,12 @@ pub(super) fn report(
     let turns = (before + 1..=turn(air.now)).map(|n| (n, (n as f64 - state.phase) * sweep));
     let mut turns = turns.filter(|(_, t)| *t > fire.t_s).peekable();
     turns.peek()?;
-    let distance = camera.at.distance(fire.at);
-    let range = camera.range_m.unwrap_or(d.camera_range_m.value) * air.sight;
-    let smoke_range = if air.dark { range * DARK_FACTOR } else { range };
-    let thermal_range = if camera.has_thermal() {
-        (d.thermal_range_m.value * air.sight).min(range)
-    } else {
-        0.0
-    };
-    if distance > smoke_range.max(thermal_range) {
+    // Most fires are out of a camera's reach: that is soon told.
+    let reach = camera
+        .range_m
+        .unwrap_or(d.camera_range_m.value)
+        .max(d.thermal_range_m.value);
+    if camera.at.distance(fire.at) > reach * air.sight {
         return None;
     }
     let stream = format!("{}/{}", camera.id, fire.id);
@@ -71,23 +68,36 @@ pub(super) fn report(
     };
     let (this, at_s) = turns.find(|(n, _)| recognised(*n))?;
     let n = this.max(0) as u64 * 2;
-    let sees = |to_height: f64| {
-        let line = SightLine {
-            from: camera.at,
-            from_height: camera.height_m.unwrap_or(d.camera_height_m.value),
-            to: fire.at,
-            to_height,
-        };
-        visible(&air.site.landscape.elevation, line)
-    };
-    let is_seen =
-        (distance <= smoke_range && sees(plume_m)) || (distance <= thermal_range && sees(FLAME_M));
-    is_seen.then(|| Report {
+    sees(air, camera, fire.at, plume_m).then(|| Report {
         source: AlarmSource::Camera,
         by: camera.id.clone(),
         sighting: sighting(air, camera, fire.at, &stream, n + 1),
         at_s,
     })
+}
+
+/// Whether a camera sees smoke of a height over a place, or its fire by the thermal channel.
+pub(super) fn sees(air: &Air<'_>, camera: &Camera, at: Point, plume_m: f64) -> bool {
+    let d = &air.site.scenario.catalogue.detection;
+    let distance = camera.at.distance(at);
+    let range = camera.range_m.unwrap_or(d.camera_range_m.value) * air.sight;
+    let smoke_range = if air.dark { range * DARK_FACTOR } else { range };
+    let thermal_range = if camera.has_thermal() {
+        (d.thermal_range_m.value * air.sight).min(range)
+    } else {
+        0.0
+    };
+    let is_clear = |to_height: f64| {
+        let line = SightLine {
+            from: camera.at,
+            from_height: camera.height_m.unwrap_or(d.camera_height_m.value),
+            to: at,
+            to_height,
+        };
+        visible(&air.site.landscape.elevation, line)
+    };
+    (distance <= smoke_range && is_clear(plume_m))
+        || (distance <= thermal_range && is_clear(FLAME_M))
 }
 
 /// A place as a camera gives it: a bearing, and a distance where its ray meets the terrain.

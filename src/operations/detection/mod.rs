@@ -157,6 +157,13 @@ pub fn look(
     fires.sort_by_key(|(n, _)| **n);
     for (_, fire) in &mut fires {
         let mut reports: Vec<Report> = Vec::new();
+        let closed = |n: u32| known.iter().any(|i| i.number == n && i.is_void);
+        if fire.incident.is_some_and(closed) {
+            // Closed by order while it burnt: whoever sees it next opens an incident of its own.
+            fire.incident = None;
+            fire.mistaken_for = None;
+            fire.dismissed += 1;
+        }
         let open = fire
             .incident
             .and_then(|n| known.iter().position(|i| i.number == n));
@@ -187,6 +194,11 @@ pub fn look(
                 sighting: misplaced(&luck.0, &stream, 1, fire.at, (error, error), 0.0),
                 at_s,
             });
+        }
+        if let Some(i) = open
+            && known[i].wants_a_look(site, now.t_s)
+        {
+            watch(&air, fire, &seeing, &mut known[i], &mut log);
         }
         for report in reports {
             if let Some(incident) = fire.incident {
@@ -230,6 +242,35 @@ pub fn look(
     for (number, incident) in desk.new {
         commands.spawn((Number(number), incident));
     }
+}
+
+/// A fire from which nobody reports is looked at by the cameras, whose operators tell how large its smoke looks.
+fn watch(
+    air: &Air<'_>,
+    fire: &FireState,
+    cameras: &[(&Number, &CameraState)],
+    incident: &mut Incident,
+    log: &mut Log,
+) {
+    let plume = plume_m(air.site, fire.heat_mw);
+    let mut of_those = cameras.iter().map(|(_, c)| &air.site.cameras[c.index]);
+    let Some(camera) = of_those.find(|c| cameras::sees(air, c, fire.at, plume)) else {
+        return;
+    };
+    // One operator at one camera errs the same way each time.
+    let stream = format!("watch/{}/{}", camera.id, fire.id);
+    let mut random = air.luck.generator(Purpose::Detection, &stream, 0);
+    let error = air.site.scenario.catalogue.detection.smoke_area_error.value;
+    let area_ha = fire.area_m2 / 10_000.0 * libm::exp(error * standard_normal(&mut random));
+    incident.belief.estimate(air.now, area_ha);
+    log.say(
+        air.now,
+        Record::SmokeReport {
+            incident: incident.number,
+            by: camera.id.clone(),
+            area_ha: hundredths(area_ha),
+        },
+    );
 }
 
 /// What stands behind an alarm, in truth.

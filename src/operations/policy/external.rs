@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{DeskView, IncidentView, Policy, PolicyFault, UnitView};
+use super::{AnswerView, Conditions, DeskView, IncidentView, Policy, PolicyFault, UnitView};
 use crate::protocol::Order;
 use crate::scenario::schema::Doctrine;
 
@@ -59,6 +59,10 @@ pub struct DeskMessage<'a> {
     incidents: &'a [IncidentView],
     /// Units, in the scenario's order.
     units: &'a [UnitView],
+    /// Hour, weather, danger.
+    conditions: &'a Conditions,
+    /// What became of orders since the last message.
+    answers: &'a [AnswerView],
 }
 
 /// What the dispatcher is told before the run.
@@ -141,6 +145,8 @@ impl Policy for External {
             t_s: desk.t_s,
             incidents: &desk.incidents,
             units: &desk.units,
+            conditions: &desk.conditions,
+            answers: &desk.answers,
         })?;
         let line = streams.hear()?;
         serde_json::from_str(&line).map_err(|error| {
@@ -211,6 +217,8 @@ mod tests {
         .unwrap();
         let desk = DeskView {
             t_s: 30.0,
+            conditions: Conditions::default(),
+            answers: Vec::new(),
             doctrine: &doctrine,
             incidents: vec![IncidentView {
                 number: 1,
@@ -223,6 +231,7 @@ mod tests {
                 is_handed_over: false,
                 area_ha: 0.0,
                 escalated: 0,
+                edge: Vec::new(),
                 error_m: 50.0,
                 since_dispatch_s: None,
                 first_dispatch: Vec::new(),

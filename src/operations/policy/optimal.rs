@@ -210,6 +210,7 @@ fn expected(attack: &Attack) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Conditions;
     use super::super::tests::bare_doctrine;
     use super::*;
 
@@ -225,6 +226,7 @@ mod tests {
             is_handed_over: false,
             area_ha,
             escalated: 0,
+            edge: Vec::new(),
             error_m: 50.0,
             since_dispatch_s: None,
             first_dispatch: Vec::new(),
@@ -240,6 +242,9 @@ mod tests {
             incident: None,
             is_free: true,
             eta_s: eta_s.iter().copied().collect(),
+            x: 0.0,
+            y: 0.0,
+            waiting: None,
         }
     }
 
@@ -247,6 +252,8 @@ mod tests {
         let doctrine = bare_doctrine();
         let desk = DeskView {
             t_s,
+            conditions: Conditions::default(),
+            answers: Vec::new(),
             doctrine: &doctrine,
             incidents,
             units,

@@ -303,6 +303,7 @@ fn catalogue(scenario: &Scenario, findings: &mut Findings<'_>) {
         ("mop_up.m2_per_person_h", &catalogue.mop_up.m2_per_person_h),
         ("built_line_width_m", &catalogue.built_line_width_m),
         ("detection.field_report_min", &detection.field_report_min),
+        ("detection.camera_watch_min", &detection.camera_watch_min),
         ("work.pond_pump_l_min", &catalogue.work.pond_pump_l_min),
         ("work.transfer_l_min", &catalogue.work.transfer_l_min),
         ("work.least_speed", &catalogue.work.least_speed),
