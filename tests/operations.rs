@@ -108,12 +108,15 @@ impl Policy for Wild {
                 14 => Order::OpenRoad {
                     road: one(&self.roads, &mut random).cloned().unwrap_or_default(),
                 },
-                _ => match (random.random::<f64>() * 3.0) as u32 {
+                _ => match (random.random::<f64>() * 4.0) as u32 {
                     0 => Order::SetDanger {
                         level: DangerLevel::Red,
                     },
                     1 => Order::CutPower {
                         line: one(&self.lines, &mut random).cloned().unwrap_or_default(),
+                    },
+                    2 => Order::Warn {
+                        value: one(&self.values, &mut random).cloned().unwrap_or_default(),
                     },
                     _ => Order::Evacuate {
                         value: one(&self.values, &mut random).cloned().unwrap_or_default(),
@@ -357,6 +360,36 @@ fn check(world: &World, seed: u64, outcome: &Outcome) {
                 station.id
             );
         }
+    }
+    // What a unit has is what it was given less what it gave back.
+    for (state, unit) in outcome.units.iter().zip(&world.scenario.file.units) {
+        if world
+            .stations
+            .iter()
+            .any(|s| s.id == unit.station && s.stores.is_empty())
+        {
+            continue;
+        }
+        let mut has: BTreeMap<String, u32> = BTreeMap::new();
+        for line in lines {
+            match &line.record {
+                Record::StoreIssued { unit, items, .. } if *unit == state.id => {
+                    for (item, n) in items {
+                        *has.entry(item.clone()).or_default() += n;
+                    }
+                }
+                Record::StoreReturned { unit, items, .. } if *unit == state.id => {
+                    for (item, n) in items {
+                        *has.entry(item.clone()).or_default() -= n;
+                    }
+                }
+                _ => {}
+            }
+        }
+        has.retain(|_, n| *n > 0);
+        let kit: BTreeMap<String, u32> =
+            (state.kit.clone().into_iter().filter(|(_, n)| *n > 0)).collect();
+        assert_eq!(has, kit, "seed {seed}: {}", state.id);
     }
     // Whoever is hurt has a record with its cause, and nobody is lost otherwise.
     let mut hurt: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
@@ -751,4 +784,105 @@ fn cameras_tell_how_large_a_fire_has_become_while_nobody_is_there() {
     // Nobody was there to call it contained or out.
     let knows = |r: &Record| matches!(r, Record::Contained { .. } | Record::FieldReport { .. });
     assert!(!outcome.journal.lines().iter().any(|l| knows(&l.record)));
+}
+
+/// The valley under the run card, to the moment at which a unit is at the fire.
+fn until_on_scene(world: Arc<World>, id: &str) -> Simulation {
+    let mut simulation = Simulation::new(world, 3, PolicyName::RunCard);
+    loop {
+        let view = simulation.view();
+        let of = view.units.iter().find(|u| u.id == id);
+        if of.is_some_and(|u| u.doing == UnitDoing::OnScene) {
+            return simulation;
+        }
+        assert!(!simulation.is_over());
+        simulation.step();
+    }
+}
+
+#[test]
+fn a_task_is_answered_when_it_is_done() {
+    let mut simulation = until_on_scene(valley(), "township-crew");
+    let at = simulation.view().units[0].at;
+    // Away from the fire, to the north.
+    let line = |from_m: f64, to_m: f64| Order::Task {
+        unit: "township-crew".to_owned(),
+        task: Task::Line(vec![
+            Point::new(at.x, at.y + from_m),
+            Point::new(at.x, at.y + to_m),
+        ]),
+    };
+    let given = simulation.journal().lines().len();
+    simulation.order(line(200.0, 900.0), Orderer::Person);
+    simulation.step();
+    simulation.order(line(100.0, 140.0), Orderer::Person);
+    simulation.step();
+    let answers = |simulation: &Simulation| -> Vec<(f64, Answer)> {
+        let lines = &simulation.journal().lines()[given..];
+        let mine: Vec<u32> = lines
+            .iter()
+            .filter_map(|l| match &l.record {
+                Record::Ordered {
+                    number,
+                    order: Order::Task { .. },
+                    ..
+                } => Some(*number),
+                _ => None,
+            })
+            .collect();
+        lines
+            .iter()
+            .filter_map(|l| match l.record {
+                Record::Answered { number, answer } if mine.contains(&number) => {
+                    Some((l.t_s, answer))
+                }
+                _ => None,
+            })
+            .collect()
+    };
+    // The second takes the place of the first, and is not done yet.
+    let so_far = answers(&simulation);
+    assert_eq!(so_far.len(), 1, "{so_far:?}");
+    assert_eq!(so_far[0].1, Answer::Superseded);
+    let ordered_s = simulation.time_s();
+    while answers(&simulation).len() < 2 {
+        assert!(!simulation.is_over());
+        simulation.step();
+    }
+    let (done_s, answer) = answers(&simulation)[1];
+    assert_eq!(answer, Answer::Done);
+    // 100 m on foot take more than a minute.
+    assert!(done_s - ordered_s > 60.0, "{done_s} {ordered_s}");
+}
+
+#[test]
+fn who_was_warned_leaves_sooner() {
+    let leaves = |warned: bool| {
+        let mut simulation = Simulation::new(valley(), 3, PolicyName::DoNothing);
+        let value = || "village".to_owned();
+        if warned {
+            simulation.order(Order::Warn { value: value() }, Orderer::Person);
+        }
+        while simulation.time_s() < 900.0 {
+            simulation.step();
+        }
+        simulation.order(Order::Evacuate { value: value() }, Orderer::Person);
+        simulation.order(Order::Warn { value: value() }, Orderer::Person);
+        simulation.step();
+        let lines = simulation.journal().lines();
+        // Who is leaving need not be warned.
+        assert!(lines.iter().any(|l| matches!(
+            l.record,
+            Record::Refused {
+                reason: Refusal::AlreadyDone,
+                ..
+            }
+        )));
+        let until = lines.iter().find_map(|l| match l.record {
+            Record::Evacuating { until_s, .. } => Some(until_s - l.t_s),
+            _ => None,
+        });
+        until.unwrap()
+    };
+    assert_eq!(leaves(false) - leaves(true), 600.0);
 }

@@ -53,6 +53,34 @@ fn weight(error_m: f64) -> f64 {
     1.0 / (error_m.max(1.0) * error_m.max(1.0))
 }
 
+/// Somebody at a fire sees its edge as it is so far away, metres \[J\].
+const CLEAR_M: f64 = 150.0;
+/// And guesses it whole from so far away, metres \[J\].
+const GUESSED_M: f64 = 450.0;
+
+/// How a fire's edge looks to those who stand at it: as it is near them, and farther away drawn out or in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Onlookers {
+    /// Where they stand.
+    pub at: Vec<Point>,
+    /// The middle from which the edge is drawn out or in.
+    pub middle: Point,
+    /// How many times as far from the middle as it is they take an edge to be that they can't see; 1 for those who
+    /// know it whole.
+    pub stretch: f64,
+}
+
+impl Onlookers {
+    /// Where they take a place of the edge to be.
+    pub fn see(&self, place: Point) -> Point {
+        let near = |far: f64, p: &Point| far.min(p.distance(place));
+        let far = self.at.iter().fold(f64::INFINITY, near);
+        let guessed = ((far - CLEAR_M) / (GUESSED_M - CLEAR_M)).clamp(0.0, 1.0);
+        self.middle
+            .towards(place, 1.0 + guessed * (self.stretch - 1.0))
+    }
+}
+
 /// What is believed of a fire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Belief {
@@ -164,6 +192,23 @@ mod tests {
         assert!(belief.at.x > 10.0 && belief.at.x < 20.0, "{:?}", belief.at);
         belief.place(Point::new(5.0, 5.0));
         assert!(belief.error_m() < 11.0);
+    }
+
+    #[test]
+    fn who_stands_at_an_edge_knows_it_there_and_guesses_the_far_side() {
+        let east = Point::new(500.0, 0.0);
+        let eyes = Onlookers {
+            at: vec![east],
+            middle: Point::new(0.0, 0.0),
+            stretch: 1.2,
+        };
+        assert_eq!(eyes.see(east), east);
+        assert_eq!(eyes.see(Point::new(490.0, 100.0)), Point::new(490.0, 100.0));
+        let west = eyes.see(Point::new(-500.0, 0.0));
+        assert!((west.x + 600.0).abs() < 1e-9, "{west:?}");
+        // Half-way between what is clear and what is guessed.
+        let between = eyes.see(Point::new(200.0, 0.0));
+        assert!((between.x - 220.0).abs() < 1e-9, "{between:?}");
     }
 
     #[test]

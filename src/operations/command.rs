@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use super::belief::Belief;
+use super::belief::{Belief, Onlookers};
 use super::chain::Chain;
 use super::danger::Danger;
 use super::detection::{Report, Subject};
@@ -14,7 +14,7 @@ use super::tactics::Attack;
 use super::units::{Doing, UnitState};
 use super::work::Dividers;
 use super::{ClosedRoads, Fire, Inbox, Log, Luck, Now, Number, Shared, hundredths};
-use crate::base::geo::{Point, polygon_contains};
+use crate::base::geo::{Point, polygon_area, polygon_contains};
 use crate::base::random::{Purpose, Streams, standard_normal};
 use crate::fire::front::Ring;
 use crate::protocol::{AlarmSource, Order, Orderer, Record};
@@ -314,7 +314,8 @@ fn verdict(with: &mut Verdict<'_, '_>, mut incident: Mut<'_, Incident>) {
     incident.belief.area_ha = area_m2 / 10_000.0 * libm::exp(error);
     incident.routes = routes_to(with.site, with.closed, incident.belief.at);
     incident.routed = (with.closed.version, incident.belief.at);
-    with.log.say(
+    with.log.say_of(
+        incident.verified_s.unwrap_or(with.now),
         with.now,
         Record::Verified {
             incident: number,
@@ -385,9 +386,10 @@ fn follow_doctrine(
             });
         }
     }
-    let within = doctrine.evacuate_within_m;
+    let (leave_m, warn_m) = (doctrine.evacuate_within_m, doctrine.warn_within_m);
+    let widest_m = leave_m.max(warn_m);
     let is_large = belief.area_ha >= EVACUATE_FROM_HA;
-    if within > 0.0 && is_large && incident.contained_s.is_none() {
+    if widest_m > 0.0 && is_large && incident.contained_s.is_none() {
         // Most places are far from any fire: a box around the edge tells so at once.
         let (mut low, mut high) = (belief.at, belief.at);
         for p in belief.edge.iter().flatten() {
@@ -395,7 +397,7 @@ fn follow_doctrine(
             high = Point::new(high.x.max(p.x), high.y.max(p.y));
         }
         let radius_m = libm::sqrt(belief.area_ha * 10_000.0 / std::f64::consts::PI);
-        let margin = radius_m + within * IN_ITS_WAY;
+        let margin = radius_m + widest_m * IN_ITS_WAY;
         let is_boxed = |at: Point| {
             at.x > low.x - margin
                 && at.x < high.x + margin
@@ -408,10 +410,7 @@ fn follow_doctrine(
             let turn = (from.bearing_deg(at) - wind_to_deg).to_radians();
             1.0 + (IN_ITS_WAY - 1.0) * libm::cos(turn).max(0.0)
         };
-        let near = |at: Point| {
-            if !is_boxed(at) {
-                return false;
-            }
+        let near = |at: Point, within: f64| {
             let reach = |from: Point| within * in_its_way(from, at);
             let mut edge = belief.edge.iter().flatten();
             // Known by its smoke alone: a disc of the believed area.
@@ -421,10 +420,14 @@ fn follow_doctrine(
         };
         for (i, value) in site.values.iter().enumerate() {
             let has_people = value.people > 0 || value.kind == ValueKind::Graves;
-            if has_people && !evacuations.0.contains_key(&i) && near(value.at) {
-                order(Order::Evacuate {
-                    value: value.id.clone(),
-                });
+            if !has_people || evacuations.leaving.contains_key(&i) || !is_boxed(value.at) {
+                continue;
+            }
+            let id = || value.id.clone();
+            if near(value.at, leave_m) {
+                order(Order::Evacuate { value: id() });
+            } else if !evacuations.warned.contains_key(&i) && near(value.at, warn_m) {
+                order(Order::Warn { value: id() });
             }
         }
     }
@@ -503,7 +506,7 @@ fn bureau_sends(site: &Site, now: f64, units: &[&UnitState], incident: &Incident
 }
 
 /// Somebody who stands at a fire knows where it is and how large: reports by radio, every few minutes.
-fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str) {
+fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str, there: &[&UnitState]) {
     let Some(origin) = incident.origin() else {
         return;
     };
@@ -520,18 +523,30 @@ fn field_report(with: &mut Field<'_>, incident: &mut Incident, by: &str) {
         .iter()
         .fold((0.0, 0.0), |s, v| (s.0 + v.at.x, s.1 + v.at.y));
     incident.belief.place(Point::new(sum.0 / n, sum.1 / n));
-    // One observer errs the same way each time, and who has walked round it knows.
+    // One observer errs the same way each time. Who has walked round it knows, and so does who flies over it.
     let stream = format!("estimate/{origin}/{by}");
     let mut random = with.luck.generator(Purpose::Detection, &stream, 0);
-    let error = if incident.counts_as_contained() {
-        0.0
+    let is_known = incident.counts_as_contained() || there.iter().any(|u| u.flies());
+    let stretch = if is_known {
+        1.0
     } else {
-        d.seen_area_error.value * standard_normal(&mut random)
+        // The error is one of areas.
+        libm::exp(0.5 * d.seen_area_error.value * standard_normal(&mut random))
     };
-    let area_ha = area_of(&rings, origin) / 10_000.0 * libm::exp(error);
+    let eyes = Onlookers {
+        at: there.iter().map(|u| u.at).collect(),
+        middle: incident.belief.at,
+        stretch,
+    };
+    let seen =
+        |stretch: Vec<Point>| -> Vec<Point> { stretch.into_iter().map(|p| eyes.see(p)).collect() };
+    let edge: Vec<Vec<Point>> = mine.iter().map(|r| seen(r.points())).collect();
+    let drawn: f64 = edge.iter().map(|r| polygon_area(r)).sum();
+    let as_it_is: f64 = mine.iter().map(|r| polygon_area(&r.points())).sum();
+    let area_ha = area_of(&rings, origin).max(0.0) * (drawn / as_it_is) / 10_000.0;
     incident.belief.estimate(with.now, area_ha);
-    incident.belief.edge = mine.iter().map(|r| r.points()).collect();
-    incident.belief.burning = mine.iter().flat_map(|r| burning(r)).collect();
+    incident.belief.edge = edge;
+    incident.belief.burning = mine.iter().flat_map(|r| burning(r)).map(seen).collect();
     with.log.say(
         with.now,
         Record::FieldReport {
@@ -622,7 +637,8 @@ pub fn report(
             && let Some(by) = there().find(|u| u.has_radio(now.t_s))
         {
             let by = by.id.clone();
-            field_report(&mut field, incident, &by);
+            let there: Vec<&UnitState> = there().copied().collect();
+            field_report(&mut field, incident, &by, &there);
         }
         if incident.escaped_s.is_none()
             && incident.belief.area_ha > site.scenario.file.scoring.escape_ha

@@ -671,7 +671,7 @@ pub fn lose_values(
         };
         if (-reach..=reach).any(|dr| (-reach..=reach).any(|dc| is_burnt(dc, dr))) {
             lost.0.insert(i);
-            let are_out = evacuations.0.get(&i).is_some_and(|t| *t <= now.t_s);
+            let are_out = evacuations.leaving.get(&i).is_some_and(|t| *t <= now.t_s);
             if value.people > 0 && !are_out {
                 log.say(
                     now.t_s,

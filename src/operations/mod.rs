@@ -77,6 +77,8 @@ pub struct ClosedRoads {
     pub roads: BTreeSet<usize>,
     /// Pieces of road at which it burns.
     pub burning: BTreeSet<EdgeIndex>,
+    /// Pieces of road whose bridge is gone.
+    pub bridges: BTreeSet<EdgeIndex>,
     /// Pieces of road across which a tree lies, or soon will.
     pub trees: traffic::FallenTrees,
     /// Rain in the last 24 h, mm.
@@ -93,6 +95,13 @@ impl Log {
     /// Adds a record at the present time, to a tenth of a second.
     pub fn say(&mut self, t_s: f64, record: Record) {
         self.0.push(libm::round(t_s * 10.0) / 10.0, record);
+    }
+
+    /// Adds a record of something that happened at `at_s`, within the step that ends at `t_s`: at its own time,
+    /// unless something later has been written down already.
+    pub fn say_of(&mut self, at_s: f64, t_s: f64, record: Record) {
+        let last_s = self.0.lines().last().map_or(0.0, |line| line.t_s);
+        self.say(at_s.max(last_s).min(t_s), record);
     }
 }
 

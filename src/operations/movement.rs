@@ -54,7 +54,10 @@ pub fn go_home(site: &Site, closed: &ClosedRoads, log: &mut Log, unit: &mut Unit
         }
         return;
     }
-    if let Some(number) = unit.order.take() {
+    for number in [unit.order.take(), unit.task_order.take()]
+        .into_iter()
+        .flatten()
+    {
         answer(log, now, number, Answer::Superseded);
     }
     let mut drive = way_home(site, closed, unit);

@@ -19,12 +19,17 @@ use crate::scenario::catalogue::UnitKind;
 use crate::scenario::schema::Agency;
 use crate::world::World as Site;
 
-/// Time to get people out: a first warning, and so long for each hundred of them \[J\], seconds.
+/// Time to get people out: until all have been warned, and so long for each hundred of them \[J\], seconds.
 const EVACUATION_S: (f64, f64) = (600.0, 300.0);
 
-/// Places whose people have been told to leave: when the last will have, by index among the values.
+/// Places whose people have been told, by index among the values.
 #[derive(Resource, Debug, Default, Clone, PartialEq)]
-pub struct Evacuations(pub BTreeMap<usize, f64>);
+pub struct Evacuations {
+    /// To leave: when the last will have, seconds.
+    pub leaving: BTreeMap<usize, f64>,
+    /// To make ready to leave: when they were, seconds.
+    pub warned: BTreeMap<usize, f64>,
+}
 
 /// Orders given so far.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -228,19 +233,29 @@ impl Desk<'_, '_> {
                 self.log.say(now, record);
                 Ok(Carried::AtOnce)
             }
+            Order::Warn { value } => {
+                let index = self.value(value)?;
+                let told = &mut *self.evacuations;
+                if told.warned.contains_key(&index) || told.leaving.contains_key(&index) {
+                    return Err(Refusal::AlreadyDone);
+                }
+                told.warned.insert(index, now);
+                let people = self.site.values[index].people;
+                let value = value.clone();
+                self.log.say(now, Record::Warned { value, people });
+                Ok(Carried::AtOnce)
+            }
             Order::Evacuate { value } => {
-                let index = self
-                    .site
-                    .values
-                    .iter()
-                    .position(|v| v.id == *value)
-                    .ok_or(Refusal::UnknownPlace)?;
-                if self.evacuations.0.contains_key(&index) {
+                let index = self.value(value)?;
+                if self.evacuations.leaving.contains_key(&index) {
                     return Err(Refusal::AlreadyDone);
                 }
                 let people = self.site.values[index].people;
-                let until_s = now + EVACUATION_S.0 + EVACUATION_S.1 * f64::from(people) / 100.0;
-                self.evacuations.0.insert(index, until_s);
+                // Those who were warned before leave at once.
+                let warned_s = self.evacuations.warned.get(&index).copied().unwrap_or(now);
+                let until_s =
+                    now.max(warned_s + EVACUATION_S.0) + EVACUATION_S.1 * f64::from(people) / 100.0;
+                self.evacuations.leaving.insert(index, until_s);
                 self.log.say(
                     now,
                     Record::Evacuating {
@@ -260,6 +275,11 @@ impl Desk<'_, '_> {
             .find(|i| i.number == number)
             .map(|i| &mut **i)
             .ok_or(Refusal::UnknownIncident)
+    }
+
+    fn value(&self, id: &str) -> Result<usize, Refusal> {
+        let found = self.site.values.iter().position(|v| v.id == id);
+        found.ok_or(Refusal::UnknownPlace)
     }
 
     fn road(&self, id: &str) -> Result<usize, Refusal> {
@@ -429,7 +449,19 @@ impl Desk<'_, '_> {
         unit.task = task.clone();
         unit.task_m = 0.0;
         unit.waiting = None;
-        Ok(Carried::AtOnce)
+        let before = unit.task_order.take();
+        let carried = if *task == Task::Edge {
+            Carried::AtOnce
+        } else {
+            // It answers when the line is built, or when it stands along the course.
+            unit.task_order = Some(self.number);
+            unit.has_worked = false;
+            Carried::UnderWay
+        };
+        if let Some(number) = before {
+            answer(self.log, self.now, number, Answer::Superseded);
+        }
+        Ok(carried)
     }
 
     /// Has a fire attacked in some way from now on.

@@ -2,6 +2,7 @@
 
 pub mod external;
 mod optimal;
+mod relief;
 
 use std::collections::BTreeMap;
 
@@ -69,6 +70,8 @@ pub struct UnitView {
     pub y: f64,
     /// Why it does not work, when it is at a fire and waits.
     pub waiting: Option<Refusal>,
+    /// Hours at work that are left of its shift.
+    pub shift_left_h: f64,
 }
 
 /// The hour, the weather at the station and the danger level.
@@ -187,8 +190,8 @@ impl PolicyName {
     /// The policy itself; nobody for those who are not part of the program.
     pub fn policy(self) -> Box<dyn Policy> {
         match self {
-            Self::RunCard => Box::new(RunCard { by_type: true }),
-            Self::Nearest => Box::new(RunCard { by_type: false }),
+            Self::RunCard => Box::new(RunCard::new(true)),
+            Self::Nearest => Box::new(RunCard::new(false)),
             Self::Optimal => Box::new(optimal::Optimal::default()),
             Self::DoNothing | Self::External | Self::Person => Box::new(DoNothing),
         }
@@ -228,6 +231,16 @@ impl Policy for DoNothing {
 
 struct RunCard {
     by_type: bool,
+    relief: relief::Relief,
+}
+
+impl RunCard {
+    fn new(by_type: bool) -> Self {
+        Self {
+            by_type,
+            relief: relief::Relief::default(),
+        }
+    }
 }
 
 impl Policy for RunCard {
@@ -284,6 +297,10 @@ impl Policy for RunCard {
                 }
             }
         }
+        orders.extend(
+            self.relief
+                .orders(desk, &desk.units, !self.by_type, &mut taken),
+        );
         Ok(orders)
     }
 }
@@ -328,6 +345,8 @@ pub(crate) mod tests {
             reserve: Vec::new(),
             after_handover: Vec::new(),
             evacuate_within_m: 0.0,
+            warn_within_m: 0.0,
+            relief_min: 0.0,
             span_of_control: 0,
             transfer_min: 0.0,
             notices: Vec::new(),
@@ -337,7 +356,28 @@ pub(crate) mod tests {
         }
     }
 
-    fn unit(id: &str, unit_type: &str, eta: f64) -> UnitView {
+    /// A fire that has been seen, and no more.
+    pub fn incident(number: u32) -> IncidentView {
+        IncidentView {
+            number,
+            x: 0.0,
+            y: 0.0,
+            opened_s: 0.0,
+            is_verified: true,
+            is_dispatched: false,
+            is_contained: false,
+            is_handed_over: false,
+            area_ha: 0.1,
+            error_m: 50.0,
+            since_dispatch_s: None,
+            first_dispatch: Vec::new(),
+            escalated: 0,
+            edge: Vec::new(),
+        }
+    }
+
+    /// A free unit so many seconds from incident 1.
+    pub fn unit(id: &str, unit_type: &str, eta: f64) -> UnitView {
         UnitView {
             id: id.into(),
             unit_type: unit_type.into(),
@@ -349,6 +389,7 @@ pub(crate) mod tests {
             x: 0.0,
             y: 0.0,
             waiting: None,
+            shift_left_h: 8.0,
         }
     }
 
@@ -373,20 +414,8 @@ pub(crate) mod tests {
             answers: Vec::new(),
             doctrine: &doctrine,
             incidents: vec![IncidentView {
-                number: 1,
-                x: 0.0,
-                y: 0.0,
-                opened_s: 0.0,
-                is_verified: true,
-                is_dispatched: false,
-                is_contained: false,
-                is_handed_over: false,
-                area_ha: 0.1,
-                error_m: 50.0,
-                since_dispatch_s: None,
                 first_dispatch: doctrine.first_dispatch.clone(),
-                escalated: 0,
-                edge: Vec::new(),
+                ..incident(1)
             }],
             units: vec![
                 unit("a", "crew", 900.0),

@@ -42,6 +42,7 @@ pub fn takes(
     let rules = &site.scenario.catalogue.work;
     if closed.roads.contains(&edge.road)
         || closed.burning.contains(&id)
+        || closed.bridges.contains(&id)
         || closed.trees.lying.contains_key(&id)
         || edge.weight_class < class
     {

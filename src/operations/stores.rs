@@ -32,16 +32,29 @@ impl Stores {
             unit.kit = unit.kind.kit.clone();
             return;
         };
-        let mut short = BTreeMap::new();
+        let (mut issued, mut short) = (BTreeMap::new(), BTreeMap::new());
         for (item, &wanted) in &unit.kind.kit {
             let missing = wanted - unit.kit.get(item).copied().unwrap_or(0).min(wanted);
             let stock = store.entry(item.clone()).or_insert(0);
             let given = missing.min(*stock);
             *stock -= given;
             *unit.kit.entry(item.clone()).or_insert(0) += given;
+            if given > 0 {
+                issued.insert(item.clone(), given);
+            }
             if given < missing {
                 short.insert(item.clone(), missing - given);
             }
+        }
+        if !issued.is_empty() {
+            log.say(
+                now,
+                Record::StoreIssued {
+                    unit: unit.id.clone(),
+                    station: unit.station.clone(),
+                    items: issued,
+                },
+            );
         }
         if !short.is_empty() {
             log.say(

@@ -2,13 +2,14 @@
 
 use super::breakouts::{Breaks, Held, NewLine, watch_line};
 use super::command::Incident;
+use super::orders::answer;
 use super::safety::PowerCuts;
 use super::units::{Doing, UnitState};
 use super::work::{hindrance, production_m_s};
 use super::{Fire, Log, Now, hundredths, walking};
 use crate::base::geo::{Point, Polyline};
 use crate::fire::barriers::BarrierKind;
-use crate::protocol::{Record, Task};
+use crate::protocol::{Answer, Record, Task};
 use crate::world::World as Site;
 use bevy_ecs::prelude::*;
 
@@ -71,6 +72,7 @@ pub(super) fn work(
             }
             Task::Hold(path) => {
                 begin(with, unit, &path);
+                has_done(with.log, with.now.t_s, unit);
                 let length = Polyline::new(path.clone()).length();
                 let able = able_to_hold_m(unit.people);
                 // Where the course is longer than they can watch, the chance lies between.
@@ -88,6 +90,13 @@ pub(super) fn work(
 /// How long a course so many people hold, metres.
 pub(super) fn able_to_hold_m(people: u32) -> f64 {
     HOLD_M * f64::from(people) / HOLD_PEOPLE
+}
+
+/// Answers the order that gave a unit its task.
+fn has_done(log: &mut Log, now: f64, unit: &mut UnitState) {
+    if let Some(number) = unit.task_order.take() {
+        answer(log, now, number, Answer::Done);
+    }
 }
 
 fn begin(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) {
@@ -114,6 +123,7 @@ fn build(with: &mut Works<'_>, unit: &mut UnitState, path: &[Point]) -> f64 {
     if unit.task_m >= length {
         // Done: it stays and holds what it has built.
         unit.task = Task::Hold(path.to_vec());
+        has_done(with.log, with.now.t_s, unit);
         return 0.0;
     }
     let flame = with

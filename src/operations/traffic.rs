@@ -400,6 +400,7 @@ mod tests {
         let low = site.landscape.elevation.grid.extent().min;
         let at = |x: f64, y: f64| Point::new(low.x + 500.0 + x, low.y + 500.0 + y);
         let road = |id: &str, class: &str, path: Vec<Point>| Road {
+            bridges_m: None,
             id: id.to_owned(),
             class: class.to_owned(),
             width_m: None,

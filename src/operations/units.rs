@@ -330,6 +330,8 @@ pub struct UnitState {
     pub task_m: f64,
     /// Number of the order it is carrying out.
     pub order: Option<u32>,
+    /// Number of the order that gave it its task, as long as that is not done.
+    pub task_order: Option<u32>,
     /// Its journey by road or air.
     pub trip: Trip,
     /// Whether it only moves along the road until its hose reaches.
@@ -402,6 +404,7 @@ impl UnitState {
             task: Task::Edge,
             task_m: 0.0,
             order: None,
+            task_order: None,
             trip: Trip::default(),
             tank_l: kind.tank_l.value,
             pond: None,
@@ -491,14 +494,13 @@ impl UnitState {
     /// Share that missing equipment leaves: all of it with its whole kit, the type's
     /// `bare_factor` with none.
     fn equipment(&self) -> f64 {
-        let wanted: u32 = self.kind.kit.values().sum();
+        let counts = |item: &str| self.kind.works_with.as_deref().is_none_or(|w| w == item);
+        let kit = || self.kind.kit.iter().filter(|(item, _)| counts(item));
+        let wanted: u32 = kit().map(|(_, n)| n).sum();
         if wanted == 0 {
             return 1.0;
         }
-        let has: u32 = self
-            .kind
-            .kit
-            .iter()
+        let has: u32 = kit()
             .map(|(item, want)| self.kit.get(item).copied().unwrap_or(0).min(*want))
             .sum();
         let bare = self.kind.bare_factor.as_ref().map_or(0.0, |f| f.value);

@@ -109,6 +109,11 @@ pub enum Order {
         /// Id of the line.
         line: String,
     },
+    /// Warn the people of a village or other place to make ready to leave.
+    Warn {
+        /// Id of the value at risk.
+        value: String,
+    },
     /// Move people out of a village or other place.
     Evacuate {
         /// Id of the value at risk.

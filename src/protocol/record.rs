@@ -269,6 +269,8 @@ pub enum Record {
     },
     /// An order has been carried out, or a later one or the run's end came before it was.
     Answered { number: u32, answer: Answer },
+    /// People of a place are warned to make ready to leave.
+    Warned { value: String, people: u32 },
     /// People leave a place, and when the last will have left.
     Evacuating {
         value: String,
@@ -338,6 +340,12 @@ pub enum Record {
     BacksOut { unit: String, length_m: f64 },
     /// A road is open again.
     RoadOpen { road: String },
+    /// A unit is given equipment from its station's store.
+    StoreIssued {
+        unit: String,
+        station: String,
+        items: BTreeMap<String, u32>,
+    },
     /// A station's store lacks equipment that a unit was to have.
     StoreShort {
         unit: String,

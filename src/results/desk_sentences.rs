@@ -121,8 +121,11 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             until_s,
         } => message
             .with("value", teller.called(value))
-            .with("people", f64::from(*people))
+            .with("who", people_told(teller, *people))
             .with("until", teller.hour_minute(*until_s)),
+        Record::Warned { value, people } => message
+            .with("value", teller.called(value))
+            .with("who", people_told(teller, *people)),
         Record::PeopleReached { value, people } => message
             .with("value", teller.called(value))
             .with("people", f64::from(*people)),
@@ -160,7 +163,12 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             .with("unit", teller.called(unit))
             .with("station", teller.called(station))
             .with("items", items(short)),
-        Record::StoreReturned {
+        Record::StoreIssued {
+            unit,
+            station,
+            items: back,
+        }
+        | Record::StoreReturned {
             unit,
             station,
             items: back,
@@ -220,7 +228,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             line: power,
             dead_s,
         } => message
-            .with("line", power.as_str())
+            .with("line", teller.called(power))
             .with("at", teller.hour_minute(*dead_s)),
         _ => message,
     }
@@ -238,6 +246,7 @@ pub(super) fn kind_key(record: &Record) -> Option<&'static str> {
         Record::NothingFound { .. } => "nothing-found",
         Record::Danger { .. } => "danger",
         Record::Answered { .. } => "answered",
+        Record::Warned { .. } => "warned",
         Record::Evacuating { .. } => "evacuating",
         Record::PeopleReached { .. } => "people-reached",
         Record::Notified { .. } => "notified",
@@ -253,6 +262,7 @@ pub(super) fn kind_key(record: &Record) -> Option<&'static str> {
         Record::Staged { .. } => "staged",
         Record::Rerouted { .. } => "rerouted",
         Record::StoreShort { .. } => "store-short",
+        Record::StoreIssued { .. } => "store-issued",
         Record::StoreReturned { .. } => "store-returned",
         Record::MarginWarning { .. } => "margin-warning",
         Record::Withdraws { .. } => "withdraws",
@@ -263,6 +273,14 @@ pub(super) fn kind_key(record: &Record) -> Option<&'static str> {
     })
 }
 
+/// How many people are told to leave a place; at graves nobody knows.
+pub(super) fn people_told(teller: &Teller<'_>, people: u32) -> String {
+    if people == 0 {
+        return teller.text("people-uncounted");
+    }
+    teller.say(Message::new("people-counted").with("people", f64::from(people)))
+}
+
 /// Whether such a record moves the story on.
 pub(super) fn is_news(record: &Record) -> bool {
     !matches!(
@@ -271,6 +289,7 @@ pub(super) fn is_news(record: &Record) -> bool {
             | Record::FieldReport { .. }
             | Record::SmokeReport { .. }
             | Record::Answered { .. }
+            | Record::StoreIssued { .. }
             | Record::StoreReturned { .. }
             | Record::Refuelling { .. }
             | Record::Command { .. }

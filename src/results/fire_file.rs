@@ -5,12 +5,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::page::{self, escaped};
 use super::rasters::flame_length;
 use super::scorecard::{FireScore, Scorecard};
-use super::sentences::{
-    Teller, cause_key, class_key, ending_key, ending_reason_key, hectares, key_of, rounded,
-};
+use super::sentences::{Teller, cause_key, class_key, ending_key, key_of, rounded};
 use super::shares::{self, Share};
+use super::story;
 use crate::base::geo::{Point, Polyline};
 use crate::base::message::Message;
 use crate::fire::behavior::danger::lu2020::beaufort;
@@ -766,7 +766,7 @@ impl Form<'_> {
     }
 
     fn report(&self, sheet: &mut Sheet) {
-        let (teller, fire, score) = (self.teller, self.fire, self.score);
+        let teller = self.teller;
         let types = &self.outcome.world.scenario.catalogue.unit_types;
         let measures = (self.seen.tactics.iter())
             .map(|tactic| teller.text(&format!("tactic-{}", key_of(tactic))));
@@ -776,21 +776,11 @@ impl Form<'_> {
             let name = types.get(*id).map_or(*id, |t| teller.name(&t.name));
             format!("{name} × {n}")
         });
-        let description = Message::new("story-fire")
-            .with("fire", fire.id.as_str())
-            .with("cause", teller.text(cause_key(fire.cause)))
-            .with("place", teller.place(fire.at))
-            .with("ignited", teller.hour_minute(fire.ignited_s))
-            .with("ending", teller.text(ending_key(fire.ending)))
-            .with("reason", teller.text(ending_reason_key(fire.ending_reason)))
-            .with("area", hectares(score.area_ha))
-            .with("forest", hectares(score.forest_area_ha))
-            .with("class", teller.text(class_key(score.class)));
         sheet.extend([
             ("measures", self.list(measures)),
             ("difficulties", self.list(difficulties)),
             ("support_needed", self.list(support)),
-            ("description", teller.say(description)),
+            ("description", story::ending(self.fire, self.score, teller)),
         ]);
     }
 
@@ -985,34 +975,13 @@ pub fn html(outcome: &Outcome, card: &Scorecard, teller: &Teller<'_>) -> String 
         }
         body.push_str("</table>\n");
     }
-    let title = teller.text("fire-file-title");
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{} · {} {}</p>\n<p class=\"note\">{}</p>\n{body}</body>\n</html>\n",
-        teller.language().code(),
-        escaped(teller.name(&outcome.world.scenario.file.title)),
-        teller.text("fire-file-seed"),
-        outcome.seed,
-        escaped(&teller.text("fire-file-provisional")),
+    page::document(
+        outcome,
+        teller,
+        "fire-file-title",
+        "fire-file-provisional",
+        &body,
     )
-}
-
-const STYLE: &str = "body { font-family: sans-serif; max-width: 46em; margin: 2em auto; color: #222; }\n\
-    h1 { font-size: 1.4em; }\n\
-    .note { color: #7a3b00; }\n\
-    table { border-collapse: collapse; width: 100%; margin-bottom: 2em; page-break-after: always; }\n\
-    th, td { border: 1px solid #999; padding: 0.25em 0.6em; text-align: left; font-weight: normal; }\n\
-    th { background: #f2f2f2; width: 14em; }\n\
-    .head th, .section th { width: auto; font-weight: bold; }\n\
-    .section th { background: #ddd; }\n\
-    .fix { width: 11em; }\n\
-    .open { display: inline-block; min-width: 8em; border-bottom: 1px dotted #999; }\n\
-    @media print { body { margin: 0; } tr { page-break-inside: avoid; } .section { page-break-after: avoid; } }\n";
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::scorecard::Scorecard;
 use super::sentences::Teller;
-use super::{duty_log, fire_file, layers, perimeters, picture, qgis, rasters, run_map, statistics};
+use super::{
+    duty_log, fire_file, layers, perimeters, picture, qgis, rasters, run_map, situation, statistics,
+};
 use crate::files::FileError;
 use crate::files::table::{self, Table};
 use crate::scenario::Scenario;
@@ -14,7 +16,7 @@ use crate::simulation::Outcome;
 
 /// Names of the files in a run folder; Parquet is among them where the program can write it
 /// ([`table::PARQUET`]).
-pub const CONTENTS: [&str; 27] = [
+pub const CONTENTS: [&str; 29] = [
     "scenario.ron",
     "journal.jsonl",
     "scorecard.json",
@@ -22,6 +24,8 @@ pub const CONTENTS: [&str; 27] = [
     "duty_log.parquet",
     "fire_file.csv",
     "fire_file.html",
+    "situation.csv",
+    "situation.html",
     "statistics.csv",
     "arrival.tif",
     "arrival.qml",
@@ -205,6 +209,11 @@ pub fn write(
     save(
         "fire_file.html",
         fire_file::html(outcome, scorecard, teller).as_bytes(),
+    )?;
+    save("situation.csv", &situation::csv(outcome, teller)?)?;
+    save(
+        "situation.html",
+        situation::html(outcome, teller).as_bytes(),
     )?;
     save(
         "statistics.csv",

@@ -16,18 +16,25 @@ use super::scorecard::{FireClass, source_name};
 pub struct Teller<'a> {
     world: &'a World,
     language: Language,
-    /// Names of stations, units, patrols, values and roads by id.
+    /// Names by id of all that has one.
     names: BTreeMap<&'a str, &'a Name>,
 }
 
 impl<'a> Teller<'a> {
     /// A teller for a world.
     pub fn new(world: &'a World, language: Language) -> Self {
-        let roads = world
+        fn named<'n>(id: &'n str, name: Option<&'n Name>) -> Option<(&'n str, &'n Name)> {
+            Some((id, name?))
+        }
+        let places = world
             .roads
             .iter()
-            .filter_map(|r| Some((r.id.as_str(), r.name.as_ref()?)));
-        let names = roads
+            .filter_map(|r| named(&r.id, r.name.as_ref()))
+            .chain((world.firebreaks.iter()).filter_map(|b| named(&b.id, b.name.as_ref())))
+            .chain((world.ponds.iter()).filter_map(|p| named(&p.id, p.name.as_ref())))
+            .chain((world.cameras.iter()).filter_map(|c| named(&c.id, c.name.as_ref())))
+            .chain((world.power_lines.iter()).filter_map(|l| named(&l.id, l.name.as_ref())));
+        let names = places
             .chain(world.values.iter().map(|v| (v.id.as_str(), &v.name)))
             .chain(world.patrols.iter().map(|p| (p.id.as_str(), &p.name)))
             .chain(world.stations.iter().map(|s| (s.id.as_str(), &s.name)))
@@ -62,7 +69,7 @@ impl<'a> Teller<'a> {
         self.language.choose(&name.en, &name.zh)
     }
 
-    /// The name of a unit, station, patrol, value or road; its id when it has none.
+    /// The name of anything that stands on the map; its id when it has none.
     pub fn called<'n>(&self, id: &'n str) -> &'n str
     where
         'a: 'n,
@@ -212,7 +219,10 @@ impl<'a> Teller<'a> {
                 "level",
                 self.text(&format!("danger-{}", key_of(level).to_lowercase())),
             ),
-            Order::CutPower { line } => Message::new("order-cut-power").with("line", line.as_str()),
+            Order::CutPower { line } => {
+                Message::new("order-cut-power").with("line", self.called(line))
+            }
+            Order::Warn { value } => Message::new("order-warn").with("value", self.called(value)),
             Order::Evacuate { value } => {
                 Message::new("order-evacuate").with("value", self.called(value))
             }
@@ -489,14 +499,9 @@ pub fn known_to_desk(record: &Record) -> bool {
     )
 }
 
-/// Hectares to a hundredth, as the journal has them; a fire smaller than that is not nothing.
+/// Hectares to a hundredth, as the journal has them; a fire smaller than that is not nothing, and counts as one.
 pub(super) fn hectares(ha: f64) -> Argument {
-    let shown = rounded(ha, 2);
-    if shown > 0.0 {
-        shown.into()
-    } else {
-        "<0.01".into()
-    }
+    rounded(ha, 2).max(0.01).into()
 }
 
 pub(super) fn rounded(value: f64, decimals: i32) -> f64 {
@@ -665,8 +670,8 @@ mod tests {
     #[test]
     fn everything_that_can_happen_has_a_sentence_in_both_languages() {
         let sets: [(&[&str], schemars::Schema, usize); 18] = [
-            (&["kind-", "record-"], schema_for!(Record), 63),
-            (&["order-"], schema_for!(Order), 15),
+            (&["kind-", "record-"], schema_for!(Record), 65),
+            (&["order-"], schema_for!(Order), 16),
             (&["orderer-"], schema_for!(Orderer), 4),
             (&["refusal-"], schema_for!(Refusal), 24),
             (&["tactic-"], schema_for!(Tactic), 6),

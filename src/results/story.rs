@@ -60,8 +60,8 @@ pub fn story(outcome: &Outcome, scorecard: &Scorecard, teller: &Teller<'_>) -> V
     lines
 }
 
-/// How a fire ended.
-fn ending(fire: &FireOutcome, score: &FireScore, teller: &Teller<'_>) -> String {
+/// How a fire ended, in a sentence.
+pub(super) fn ending(fire: &FireOutcome, score: &FireScore, teller: &Teller<'_>) -> String {
     teller.say(
         Message::new("story-fire")
             .with("fire", fire.id.as_str())
@@ -298,23 +298,20 @@ pub fn scorecard_table(card: &Scorecard, outcome: &Outcome, teller: &Teller<'_>)
     let percent = |part: f64| libm::round(part * 100.0);
     row(
         "score-composite",
-        format!(
-            "{} ({})",
-            mark(parts.total),
-            teller.say(
-                Message::new("score-composite-parts")
-                    .with("time", percent(parts.time))
-                    .with(
-                        "area",
-                        parts
-                            .area
-                            .map_or_else(|| dash().into(), |a| Argument::from(percent(a))),
-                    )
-                    .with("safety", percent(parts.safety))
-                    .with("information", percent(parts.information))
-                    .with("resources", percent(parts.resources))
-                    .with("procedure", percent(parts.procedure)),
-            )
+        teller.say(
+            Message::new("score-composite-parts")
+                .with("mark", mark(parts.total))
+                .with("time", percent(parts.time))
+                .with(
+                    "area",
+                    parts
+                        .area
+                        .map_or_else(|| dash().into(), |a| Argument::from(percent(a))),
+                )
+                .with("safety", percent(parts.safety))
+                .with("information", percent(parts.information))
+                .with("resources", percent(parts.resources))
+                .with("procedure", percent(parts.procedure)),
         ),
     );
     for (name, satisfied) in &card.success {

@@ -452,6 +452,9 @@ pub struct UnitType {
     /// Equipment drawn from its station's stores when it is sent: item to count.
     #[serde(default)]
     pub kit: BTreeMap<String, u32>,
+    /// The item of the kit that its line production rests on; on the whole kit when left out.
+    #[serde(default)]
+    pub works_with: Option<String>,
     /// Share of its line production without any of that.
     #[serde(default)]
     pub bare_factor: Option<Sourced>,

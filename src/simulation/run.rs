@@ -143,6 +143,23 @@ fn is_attacked(world: &mut World, end_s: f64) -> bool {
     (world.query::<&UnitState>().iter(world)).any(|u| u.incident.is_some() && may_work(u))
 }
 
+/// How often the program's own policies look whose shift is ending, seconds.
+const RELIEF_EVERY_S: f64 = 600.0;
+
+/// Hours at work that are left of a unit's shift.
+fn shift_left_h(site: &Site, unit: &UnitState) -> f64 {
+    hundredths((site.scenario.catalogue.work.shift_h.value - unit.worked_s / 3600.0).max(0.0))
+}
+
+/// Whether anybody's shift at a fire ends within the doctrine's time.
+fn is_tired(world: &mut World, site: &Site) -> bool {
+    let within_h = site.scenario.file.doctrine.relief_min / 60.0;
+    let mut units = world.query::<&UnitState>();
+    units
+        .iter(world)
+        .any(|u| u.incident.is_some() && shift_left_h(site, u) <= within_h)
+}
+
 /// Since when nothing has burnt.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Quiet(Option<f64>);
@@ -207,6 +224,7 @@ impl Simulation {
                     .iter()
                     .filter_map(|id| site.roads.iter().position(|r| r.id == *id))
                     .collect(),
+                bridges: site.bridges_closed(),
                 ..ClosedRoads::default()
             })
             .init_resource::<Lost>();
@@ -444,7 +462,12 @@ impl Simulation {
         };
         let is_due = match self.policy.every_s() {
             Some(every_s) => libm::fmod(now, every_s) == 0.0,
-            None => views.iter().any(|v| v.is_verified && undecided(v)),
+            None => {
+                views.iter().any(|v| v.is_verified && undecided(v))
+                    || libm::fmod(now, RELIEF_EVERY_S) == 0.0
+                        && !views.is_empty()
+                        && is_tired(world, &self.site)
+            }
         };
         if !is_due {
             return Vec::new();
@@ -477,6 +500,7 @@ impl Simulation {
                     x: hundredths(u.at.x),
                     y: hundredths(u.at.y),
                     waiting: u.waiting,
+                    shift_left_h: shift_left_h(&self.site, &u),
                 }
             })
             .collect();
@@ -565,7 +589,8 @@ impl Simulation {
                 log.say(now, Record::Extrapolated { model, count });
             }
         }
-        for number in units.iter().filter_map(|(_, u)| u.order) {
+        for number in units.iter().flat_map(|(_, u)| [u.order, u.task_order]) {
+            let Some(number) = number else { continue };
             answer(&mut log, now, number, Answer::UnderWay);
         }
         let mut journal = std::mem::take(&mut log.0);

@@ -262,6 +262,7 @@ impl<'a> Access<'a> {
                 roads: (0..world.roads.len())
                     .filter(|i| world.closed_roads.contains(&world.roads[*i].id))
                     .collect(),
+                bridges: world.bridges_closed(),
                 rain_mm: rain_of_day_mm(world, departure.at_s),
                 ..ClosedRoads::default()
             },
@@ -412,22 +413,14 @@ impl<'a> Access<'a> {
         places.into_iter().collect()
     }
 
-    /// Whether a piece of road crosses water, by the land cover.
+    /// Whether a piece of road crosses water: a bridge of the scenario, or open water by the land cover.
     pub fn is_bridge(&self, edge: EdgeIndex) -> bool {
         let graph = &self.world.network.graph;
         let Some((a, b)) = graph.edge_endpoints(edge) else {
             return false;
         };
-        let (a, b) = (graph[a].at, graph[b].at);
-        let step = self.world.landscape.cover.grid.cell / 2.0;
-        let n = libm::ceil(a.distance(b) / step).max(1.0) as usize;
-        (0..=n).any(|i| {
-            let at = a.towards(b, i as f64 / n as f64);
-            self.world
-                .landscape
-                .cover_at(at)
-                .is_some_and(|c| c.is_water)
-        })
+        let road = &self.world.roads[graph[edge].road];
+        self.world.is_bridge(road, graph[a].at, graph[b].at)
     }
 
     /// A whole road closed.
@@ -751,6 +744,7 @@ fn places(network: &RoadNetwork, nodes_s: &[f64]) -> Vec<(Point, f64)> {
 
 fn link_road(class: &str, a: Point, b: Point) -> Road {
     Road {
+        bridges_m: None,
         id: "new-link".to_owned(),
         class: class.to_owned(),
         width_m: None,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::statistics::{Interval, mean_interval};
 use crate::base::message::Message;
 use crate::operations::policy::PolicyName;
+use crate::scenario::schema::Road;
 use crate::simulation::{FireOutcome, Outcome, Simulation};
 use crate::world::World;
 
@@ -21,8 +22,10 @@ use crate::world::World;
 pub enum Taken {
     /// All ponds: no water.
     Ponds,
-    /// A road, by its id: a bridge, a gate that stays shut.
+    /// A road, by its id: a gate that stays shut, a landslide.
     Road(String),
+    /// The bridges of a road, by its id: nobody drives over it.
+    Bridge(String),
     /// A share of the cameras, 0 to 1, spread evenly over the list.
     Cameras(f64),
     /// The blowers of all stations: crews have beaters and hand tools.
@@ -40,7 +43,7 @@ pub enum Taken {
 pub enum TakenError {
     /// Not one of the words.
     #[error(
-        "'{0}' is nothing that can be taken away; expected ponds, road:ID, cameras:SHARE, blowers, patrols, firebreaks or units:TYPE"
+        "'{0}' is nothing that can be taken away; expected ponds, road:ID, bridge:ROAD, cameras:SHARE, blowers, patrols, firebreaks or units:TYPE"
     )]
     Unknown(String),
     /// Nothing of the kind is there.
@@ -76,6 +79,7 @@ impl std::str::FromStr for Taken {
                 _ => Err(unknown()),
             },
             Some(("road", id)) if !id.is_empty() => Ok(Self::Road(id.to_owned())),
+            Some(("bridge", id)) if !id.is_empty() => Ok(Self::Bridge(id.to_owned())),
             Some(("units", name)) if !name.is_empty() => Ok(Self::Units(name.to_owned())),
             Some(("cameras", share)) => share
                 .parse::<f64>()
@@ -93,6 +97,7 @@ impl std::fmt::Display for Taken {
         match self {
             Self::Ponds => f.write_str("ponds"),
             Self::Road(id) => write!(f, "road:{id}"),
+            Self::Bridge(id) => write!(f, "bridge:{id}"),
             Self::Cameras(share) => write!(f, "cameras:{share}"),
             Self::Blowers => f.write_str("blowers"),
             Self::Patrols => f.write_str("patrols"),
@@ -123,6 +128,15 @@ impl Taken {
             Self::Road(id) => {
                 there(world.roads.iter().any(|r| r.id == *id))?;
                 world.closed_roads.push(id.clone());
+            }
+            Self::Bridge(id) => {
+                let of = world.roads.iter().find(|r| r.id == *id);
+                let has_one = |r: &Road| {
+                    let mut pieces = r.path.windows(2);
+                    pieces.any(|p| world.is_bridge(r, p[0], p[1]))
+                };
+                there(of.is_some_and(has_one))?;
+                world.closed_bridges.push(id.clone());
             }
             Self::Cameras(share) => {
                 there(!world.cameras.is_empty())?;
@@ -295,6 +309,7 @@ mod tests {
         for text in [
             "ponds",
             "road:bridge",
+            "bridge:old-road",
             "cameras:0.5",
             "blowers",
             "units:engine",
@@ -302,7 +317,7 @@ mod tests {
             let taken: Taken = text.parse().unwrap();
             assert_eq!(taken.to_string(), text);
         }
-        for text in ["pond", "road:", "cameras:0", "cameras:2", "bridge:x"] {
+        for text in ["pond", "road:", "cameras:0", "cameras:2", "bridge:"] {
             assert!(text.parse::<Taken>().is_err(), "{text}");
         }
     }

@@ -19,12 +19,14 @@ pub mod totals;
 pub mod weather;
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use petgraph::graph::EdgeIndex;
+
 use crate::base::clock::Clock;
-use crate::base::geo::{Crs, Grid, Point};
+use crate::base::geo::{Crs, Grid, Point, Polyline, nearest_on_segment};
 use crate::base::message::Message;
 use crate::fire::behavior::FuelModel;
 use crate::scenario::schema::{
@@ -86,6 +88,8 @@ pub struct World {
     pub power_lines: Vec<PowerLine>,
     /// Roads that are closed from the start, by id; a study closes some.
     pub closed_roads: Vec<String>,
+    /// Roads without their bridges, by id.
+    pub closed_bridges: Vec<String>,
     /// The fire danger of each day, in order; at least one.
     pub danger: Vec<DangerDay>,
     memo: Memo,
@@ -103,7 +107,42 @@ impl std::fmt::Debug for Memo {
     }
 }
 
+/// A bridge lies on a piece of road that passes within this of it, metres.
+const ON_PIECE_M: f64 = 1.0;
+
 impl World {
+    /// The pieces of road at which a bridge is gone.
+    pub fn bridges_closed(&self) -> BTreeSet<EdgeIndex> {
+        if self.closed_bridges.is_empty() {
+            return BTreeSet::new();
+        }
+        let graph = &self.network.graph;
+        let is_gone = |edge: &EdgeIndex| {
+            let road = &self.roads[graph[*edge].road];
+            let ends = graph.edge_endpoints(*edge);
+            self.closed_bridges.contains(&road.id)
+                && ends.is_some_and(|(a, b)| self.is_bridge(road, graph[a].at, graph[b].at))
+        };
+        graph.edge_indices().filter(is_gone).collect()
+    }
+
+    /// Whether a piece of a road crosses water: a bridge of the scenario lies on it, or open water of the land cover.
+    pub fn is_bridge(&self, road: &Road, a: Point, b: Point) -> bool {
+        let lies_here = |metres: &f64| {
+            let at = Polyline::new(road.path.clone()).point_at(*metres);
+            at.is_some_and(|p| nearest_on_segment(p, a, b).1.distance(p) < ON_PIECE_M)
+        };
+        if road.bridges_m.iter().flatten().any(lies_here) {
+            return true;
+        }
+        let step = self.landscape.cover.grid.cell / 2.0;
+        let n = libm::ceil(a.distance(b) / step).max(1.0) as usize;
+        (0..=n).any(|i| {
+            let at = a.towards(b, i as f64 / n as f64);
+            self.landscape.cover_at(at).is_some_and(|c| c.is_water)
+        })
+    }
+
     /// Loads every file the scenario names, builds the road network and checks all of it. Out comes
     /// a world that cannot be invalid, with warnings; or every error of meaning, and the warnings
     /// after them.
@@ -245,6 +284,7 @@ impl Parts {
             areas: gathered.areas.items,
             power_lines: gathered.power_lines.items,
             closed_roads: Vec::new(),
+            closed_bridges: Vec::new(),
             memo: Memo::default(),
         }
     }

@@ -430,6 +430,7 @@ mod tests {
 
     fn road(class: &str, points: &[(f64, f64)]) -> Road {
         Road {
+            bridges_m: None,
             id: String::new(),
             class: class.to_owned(),
             width_m: None,

@@ -219,4 +219,4 @@ score-targets-met = told in 10 min { $told }, on site in 30 { $there }, feedback
 score-units = Units and water
 score-units-used = { $units } units sent, { $hours } h at work, { $water } m³
 score-composite = Composite
-score-composite-parts = time { $time }, area { $area }, safety { $safety }, information { $information }, resources { $resources }, procedure { $procedure } %
+score-composite-parts = { $mark } (in percent: time { $time }, area { $area }, safety { $safety }, information { $information }, resources { $resources }, procedure { $procedure })

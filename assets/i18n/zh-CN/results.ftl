@@ -219,4 +219,4 @@ score-targets-met = 10分钟核报{ $told }、30分钟到场{ $there }、60分�
 score-units = 力量与用水
 score-units-used = 出动{ $units }支，作业{ $hours }小时，用水{ $water }立方米
 score-composite = 综合评分
-score-composite-parts = 时间{ $time }、面积{ $area }、安全{ $safety }、信息{ $information }、资源{ $resources }、程序{ $procedure }，%
+score-composite-parts = { $mark }（各项得分率，%：时间{ $time }、面积{ $area }、安全{ $safety }、信息{ $information }、资源{ $resources }、程序{ $procedure }）

@@ -203,6 +203,7 @@ fn named(lines: Vec<(BreakKind, Vec<Point>)>, seed: u64) -> Vec<Firebreak> {
             let draw = |n| streams.uniform(Purpose::Landscape, &id, n);
             let planted = kind == BreakKind::Planted;
             Firebreak {
+                name: None,
                 width_m: if planted {
                     [10.0, 12.0, 15.0, 20.0]
                 } else {

@@ -107,6 +107,7 @@ pub fn build(
         });
     }
     let camera = |name: &str, group, n: usize, at| Camera {
+        name: None,
         id: format!("camera-{name}-{:02}", n + 1),
         group,
         height_m: None,

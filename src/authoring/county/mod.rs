@@ -8,6 +8,7 @@ pub mod belts;
 pub mod cameras;
 pub mod cover;
 pub mod facts;
+pub mod fittings;
 pub mod ignition;
 pub mod placement;
 pub mod relief;
@@ -121,8 +122,9 @@ pub fn synthesise(facts: &Facts, seed: u64) -> Result<County, AuthoringError> {
         tracts: &tracts,
     };
     let cover = cover::build(&setting, seed);
-    let roads = roads::build(facts, &land, &towns, &villages, &tracts, seed)?;
-    let cameras = cameras::build(&land, &cover, &tracts, seed)?;
+    let mut roads = roads::build(facts, &land, &towns, &villages, &tracts, seed)?;
+    fittings::gates_and_bridges(&relief, &mut roads);
+    let mut cameras = cameras::build(&land, &cover, &tracts, seed)?;
     let summits: Vec<Vec<usize>> = tracts
         .iter()
         .map(|t| roads::summits(&land, &t.cells, 12))
@@ -132,7 +134,7 @@ pub fn synthesise(facts: &Facts, seed: u64) -> Result<County, AuthoringError> {
         .filter(|c| c.group == CameraGroup::KeyForest)
         .map(|c| land.cell(c.at))
         .collect();
-    let firebreaks = belts::build(&land, &tracts, &summits, &key, seed)?;
+    let mut firebreaks = belts::build(&land, &tracts, &summits, &key, seed)?;
     let wide = roads
         .iter()
         .filter(|r| matches!(r.class.as_str(), "fire_road" | "county_road" | "town_road"));
@@ -153,13 +155,21 @@ pub fn synthesise(facts: &Facts, seed: u64) -> Result<County, AuthoringError> {
         boundary: &facts.boundary,
         seed,
     };
-    let (stations, units) = placement::stations(&ground);
-    let ponds = placement::ponds(&ground)?;
+    let (stations, mut units) = placement::stations(&ground);
+    let mut ponds = placement::ponds(&ground)?;
     let patrols = placement::patrols(&ground);
-    let power_lines = placement::power_lines(&ground);
+    units.extend(placement::patrol_teams(&patrols, &stations));
+    let mut power_lines = placement::power_lines(&ground);
     let fire = ignition::default_fire(&ground)?;
     let mut values = placement::values(&ground, &cameras);
     values.push(fire.clone());
+    fittings::name_lines(&mut power_lines);
+    fittings::Namer::new(&towns, &tracts).name(
+        &mut roads,
+        &mut firebreaks,
+        &mut ponds,
+        &mut cameras,
+    );
     let mut areas = vec![Area {
         id: "county".to_owned(),
         kind: AreaKind::Boundary,

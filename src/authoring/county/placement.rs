@@ -312,6 +312,7 @@ pub fn ponds(ground: &Ground) -> Result<Vec<Pond>, AuthoringError> {
         .zip(tenths)
         .enumerate()
         .map(|(n, (at, tenths))| Pond {
+            name: None,
             id: format!("pond-{:02}", n + 1),
             volume_m3: f64::from(tenths) / 10.0,
             refill_m3_h: 0.0,
@@ -395,6 +396,34 @@ pub fn patrols(ground: &Ground) -> Vec<Patrol> {
         }
     }
     patrols
+}
+
+/// The teams that walk the patrols of the farms and the park: what they find while it is small, they attack. They
+/// belong to the station next to their route.
+pub fn patrol_teams(patrols: &[Patrol], stations: &[Station]) -> Vec<Unit> {
+    let on_foot = patrols
+        .iter()
+        .filter(|p| p.from_danger == DangerLevel::Blue);
+    on_foot
+        .filter_map(|patrol| {
+            let from = *patrol.path.first()?;
+            let station = stations
+                .iter()
+                .min_by(|a, b| a.at.distance(from).total_cmp(&b.at.distance(from)))?;
+            Some(Unit {
+                id: patrol.id.replace("patrol-", "patrol-team-"),
+                unit_type: "patrol_team".to_owned(),
+                station: station.id.clone(),
+                name: Name {
+                    en: format!("{} team", patrol.name.en),
+                    zh: format!("{}小组", patrol.name.zh),
+                },
+                people: None,
+                agency: Agency::Forestry,
+                patrol: Some(patrol.id.clone()),
+            })
+        })
+        .collect()
 }
 
 /// Villages, graves on the hillsides near them, and installations on hills.
@@ -486,6 +515,7 @@ pub fn power_lines(ground: &Ground) -> Vec<PowerLine> {
             })
             .collect::<Vec<_>>();
         lines.push(PowerLine {
+            name: None,
             id,
             kv,
             path: simplified(&path, 25.0),

@@ -404,6 +404,7 @@ fn drawn(land: &Land, net: &Net, winding: &Winding) -> Vec<Road> {
                 .map(|p| winding.shifted(p))
                 .collect();
             roads.push(Road {
+                bridges_m: None,
                 id: format!("{}-{:04}", CLASSES[class].replace('_', "-"), counts[class]),
                 class: CLASSES[class].to_owned(),
                 width_m: None,
@@ -455,6 +456,7 @@ fn fire_roads_to_length(roads: Vec<Road>, seed: u64) -> Result<Vec<Road>, Author
             }
             excess -= whole - length(&road.path);
             out.push(Road {
+                bridges_m: None,
                 id: format!("{}-end", road.id),
                 class: CLASSES[TRACK].to_owned(),
                 path: end,

@@ -81,11 +81,15 @@ fn scenario(county: &County) -> String {
     let mut units = String::new();
     for unit in &county.units {
         // Writing to a string cannot fail.
-        let _ = writeln!(
+        let _ = write!(
             units,
-            "        (id: \"{}\", unit_type: \"{}\", station: \"{}\", name: (en: \"{}\", zh: \"{}\")),",
+            "        (id: \"{}\", unit_type: \"{}\", station: \"{}\", name: (en: \"{}\", zh: \"{}\")",
             unit.id, unit.unit_type, unit.station, unit.name.en, unit.name.zh
         );
+        if let Some(patrol) = &unit.patrol {
+            let _ = write!(units, ", patrol: Some(\"{patrol}\")");
+        }
+        units.push_str("),\n");
     }
     let fire = county.fire.at;
     TEMPLATE

@@ -14,7 +14,7 @@ use super::network::{self, Course, Joined};
 use super::sources::{VectorSource, name_of};
 use super::target::{Target, system_error};
 use super::{ImportError, Note};
-use crate::base::geo::{Extent, Offset, Point, System};
+use crate::base::geo::{Extent, Offset, Point, Polyline, System};
 use crate::base::message::Message;
 use crate::files::vector::{self, Feature, Layer};
 use crate::scenario::schema::{
@@ -451,6 +451,7 @@ impl Maker<'_> {
                     let width_m = self.defaulted("width_m", width, BREAK_M);
                     things.firebreaks.push(Firebreak {
                         id: part(id(), n),
+                        name: attributes.name(),
                         kind: if planted {
                             BreakKind::Planted
                         } else {
@@ -492,6 +493,7 @@ impl Maker<'_> {
                 };
                 things.ponds.push(Pond {
                     id: id(),
+                    name: attributes.name(),
                     volume_m3,
                     refill_m3_h: 0.0,
                     at,
@@ -538,6 +540,7 @@ impl Maker<'_> {
                     .any(|m| said.contains(m));
                 things.cameras.push(Camera {
                     id: id(),
+                    name: attributes.name(),
                     thermal: None,
                     group: if farm {
                         CameraGroup::FarmsAndReserves
@@ -646,6 +649,7 @@ impl Maker<'_> {
                     let kv = self.defaulted("kv", kv, LINE_KV);
                     things.power_lines.push(PowerLine {
                         id: part(id(), n),
+                        name: attributes.name(),
                         kv,
                         path,
                     });
@@ -882,6 +886,7 @@ struct What {
     class: &'static str,
     width_m: Option<f64>,
     name: Option<Name>,
+    is_bridge: bool,
 }
 
 impl Roads {
@@ -945,11 +950,13 @@ impl Roads {
             maker.unfit += 1;
             return;
         }
-        let apart = ["bridge", "tunnel"].iter().any(|key| {
+        let is = |key: &str| {
             attributes
                 .text(&[key])
                 .is_some_and(|v| !matches!(v.as_str(), "no" | "false" | "0" | "F"))
-        });
+        };
+        let is_bridge = is("bridge");
+        let apart = is_bridge || is("tunnel");
         *self.by_class.entry(class).or_default() += 1;
         for (n, path) in lines.into_iter().enumerate() {
             self.courses.push(Course {
@@ -965,6 +972,7 @@ impl Roads {
                     .number(&["width_m", "width", "宽度", "路面宽度"])
                     .filter(|w| (1.0..=60.0).contains(w)),
                 name: attributes.name(),
+                is_bridge,
             });
         }
     }
@@ -995,6 +1003,8 @@ impl Roads {
                 let n = parts.entry(course.feature).or_default();
                 *n += 1;
                 Road {
+                    bridges_m: (what.is_bridge)
+                        .then(|| vec![0.5 * Polyline::new(course.path.clone()).length()]),
                     id: part(what.id.clone(), *n - 1),
                     class: what.class.to_owned(),
                     width_m: what.width_m,

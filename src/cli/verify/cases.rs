@@ -19,8 +19,8 @@ use crate::studies::verify::slope::SlopeCase;
 use crate::studies::verify::small_fire::SmallFireCase;
 use crate::studies::verify::starts::StartsCase;
 use crate::studies::verify::{
-    Physics, acceleration, balance, barriers, changing_wind, containment, convergence, merging,
-    oracles, refraction, slope, small_fire, speed, starts,
+    Outcome, Physics, acceleration, balance, barriers, changing_wind, containment, convergence,
+    merging, oracles, refraction, slope, small_fire, speed, starts,
 };
 
 #[derive(Debug, Subcommand)]
@@ -128,8 +128,9 @@ enum Tick {
 
 #[derive(Debug, Args)]
 pub struct Containment {
-    #[arg(long = "cell", value_name = "METRES", default_value_t = 10)]
-    grid_cell: u32,
+    /// Side of a cell, metres; 10 and 5, one after the other, when left out.
+    #[arg(long = "cell", value_name = "METRES")]
+    grid_cell: Option<u32>,
     /// Whether the parties start at the head.
     #[arg(long = "head")]
     from_head: bool,
@@ -152,16 +153,18 @@ pub struct Containment {
 
 impl Containment {
     fn run(&self, how: &How<'_>) -> Result<Exit, Failure> {
-        within("--cell", f64::from(self.grid_cell), 3.0, 30.0)?;
-        if !30_u32.is_multiple_of(self.grid_cell) {
-            let message =
-                Message::new("verify-containment-cell").with("found", f64::from(self.grid_cell));
-            return Err(Failure::Message(Exit::Usage, message));
+        if let Some(cell) = self.grid_cell {
+            within("--cell", f64::from(cell), 3.0, 30.0)?;
+            if !30_u32.is_multiple_of(cell) {
+                let message =
+                    Message::new("verify-containment-cell").with("found", f64::from(cell));
+                return Err(Failure::Message(Exit::Usage, message));
+            }
         }
         within("--cases", f64::from(self.cases), 1.0, 10_000.0)?;
         within("--stand-off", self.stand_off_m, 0.0, 200.0)?;
-        let case = ContainmentCase {
-            cell_m: f64::from(self.grid_cell),
+        let of = |cell: u32| ContainmentCase {
+            cell_m: f64::from(cell),
             tactic: if self.from_head {
                 Tactic::Head
             } else {
@@ -176,11 +179,23 @@ impl Containment {
             cases: self.cases,
             seed: self.seed,
         };
-        let outcome = containment::run(&case, Physics::AS_BUILT).map_err(|reason| {
-            let message = Message::new("verify-case-containment-not-run").with("reason", reason);
-            Failure::Message(Exit::Failed, message)
-        })?;
-        how.give("containment", &outcome)
+        let run = |cell: u32| {
+            containment::run(&of(cell), Physics::AS_BUILT).map_err(|reason| {
+                let message =
+                    Message::new("verify-case-containment-not-run").with("reason", reason);
+                Failure::Message(Exit::Failed, message)
+            })
+        };
+        if let Some(cell) = self.grid_cell {
+            return how.give("containment", &run(cell)?);
+        }
+        let (coarse, fine) = (run(10)?, run(5)?);
+        let both = Outcome {
+            result: [coarse.result, fine.result],
+            verdicts: [coarse.verdicts, fine.verdicts].concat(),
+            plot: fine.plot,
+        };
+        how.give("containment", &both)
     }
 }
 

@@ -307,7 +307,8 @@ impl Desk {
         self.opened += 1;
         let number = self.opened;
         let at = report.sighting.at;
-        log.say(
+        log.say_of(
+            report.at_s,
             now,
             Record::Alarm {
                 incident: number,

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use super::relief::Relief;
 use super::{DeskView, IncidentView, Policy, PolicyFault, UnitView};
 use crate::operations::containment::{Attack, Resource, Status, Tactic, converged};
 use crate::protocol::Order;
@@ -37,6 +38,7 @@ const HEADS: (f64, f64) = (0.2, 60.0);
 #[derive(Debug, Default)]
 pub(super) struct Optimal {
     known: BTreeMap<u32, Known>,
+    relief: Relief,
 }
 
 /// What is remembered of a fire.
@@ -87,7 +89,7 @@ impl Policy for Optimal {
                         .then(b.2.cmp(&a.2))
                 });
             let Some((_, unit, fire)) = best else {
-                return Ok(orders);
+                break;
             };
             let unit = free.remove(unit);
             fires[fire].add(unit);
@@ -96,6 +98,11 @@ impl Policy for Optimal {
                 incident: fires[fire].number,
             });
         }
+        let left: Vec<&str> = free.iter().map(|u| u.id.as_str()).collect();
+        let mut taken: Vec<&str> = desk.units.iter().map(|u| u.id.as_str()).collect();
+        taken.retain(|id| !left.contains(id));
+        orders.extend(self.relief.orders(desk, &desk.units, true, &mut taken));
+        Ok(orders)
     }
 
     fn every_s(&self) -> Option<f64> {
@@ -211,25 +218,13 @@ fn expected(attack: &Attack) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::Conditions;
-    use super::super::tests::bare_doctrine;
+    use super::super::tests::{bare_doctrine, incident};
     use super::*;
 
     fn fire(number: u32, area_ha: f64) -> IncidentView {
         IncidentView {
-            number,
-            x: 0.0,
-            y: 0.0,
-            opened_s: 0.0,
-            is_verified: true,
-            is_dispatched: false,
-            is_contained: false,
-            is_handed_over: false,
             area_ha,
-            escalated: 0,
-            edge: Vec::new(),
-            error_m: 50.0,
-            since_dispatch_s: None,
-            first_dispatch: Vec::new(),
+            ..incident(number)
         }
     }
 
@@ -245,6 +240,7 @@ mod tests {
             x: 0.0,
             y: 0.0,
             waiting: None,
+            shift_left_h: 8.0,
         }
     }
 

@@ -47,7 +47,7 @@ pub struct Road {
     #[serde(default)]
     pub width_m: Option<f64>,
     /// Name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
     /// Minutes it takes to get a gate on it opened; 0 for none.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -62,6 +62,9 @@ pub struct Road {
     /// out. Junctions and roads on which two vehicles pass each other always have the room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn_rounds_m: Option<Vec<f64>>,
+    /// Bridges, metres along the course; where it crosses open water there is one in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bridges_m: Option<Vec<f64>>,
     /// The course, metres.
     pub path: Vec<Point>,
 }
@@ -72,6 +75,9 @@ pub struct Road {
 pub struct Firebreak {
     /// Stable id.
     pub id: String,
+    /// Name; it is called by its id when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// Planted belt or isolation belt.
     pub kind: BreakKind,
     /// Width, metres, more than 0.
@@ -116,6 +122,9 @@ pub enum BreakKind {
 pub struct Pond {
     /// Stable id.
     pub id: String,
+    /// Name; it is called by its id when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// Stock at the start, cubic metres; it holds no more.
     pub volume_m3: f64,
     /// What flows in, cubic metres an hour.
@@ -197,6 +206,9 @@ pub enum Agency {
 pub struct Camera {
     /// Stable id.
     pub id: String,
+    /// Name; it is called by its id when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// Which part of the network it belongs to.
     pub group: CameraGroup,
     /// Height above ground, metres; the catalogue's when left out.
@@ -317,6 +329,9 @@ pub enum AreaKind {
 pub struct PowerLine {
     /// Stable id.
     pub id: String,
+    /// Name; it is called by its id when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// Voltage, kilovolts.
     pub kv: f64,
     /// The course, metres.

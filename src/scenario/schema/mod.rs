@@ -468,9 +468,16 @@ pub struct Doctrine {
     /// Places with people are evacuated when the believed fire is so near, metres; 0 for never.
     #[serde(default = "default_evacuate_within_m")]
     pub evacuate_within_m: f64,
+    /// And are warned before that, to make ready, when it is so near, metres; 0 for never.
+    #[serde(default = "default_warn_within_m")]
+    pub warn_within_m: f64,
     /// Units that one leader leads at most beside his own; 0 for no limit.
     #[serde(default = "default_span_of_control")]
     pub span_of_control: u32,
+    /// Who works at a fire and has no more than so many minutes of the shift left is relieved by somebody fresh; 0 for
+    /// nobody.
+    #[serde(default = "default_relief_min")]
+    pub relief_min: f64,
     /// How long a commander briefs another who takes over, minutes.
     #[serde(default = "default_transfer_min")]
     pub transfer_min: f64,
@@ -497,9 +504,17 @@ fn default_evacuate_within_m() -> f64 {
     400.0
 }
 
+fn default_warn_within_m() -> f64 {
+    1000.0
+}
+
 /// Five, of three to seven (NIMS 2017).
 fn default_span_of_control() -> u32 {
     5
+}
+
+fn default_relief_min() -> f64 {
+    60.0
 }
 
 fn default_transfer_min() -> f64 {

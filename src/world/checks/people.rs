@@ -70,13 +70,13 @@ fn doctrine(scenario: &Scenario, gathered: &Gathered, findings: &mut Findings<'_
         positive(every),
         "> 0",
     );
-    let within = doctrine.evacuate_within_m;
-    findings.range(
-        &root.field("evacuate_within_m"),
-        within,
-        not_negative(within),
-        "≥ 0",
-    );
+    for (field, within) in [
+        ("evacuate_within_m", doctrine.evacuate_within_m),
+        ("warn_within_m", doctrine.warn_within_m),
+        ("relief_min", doctrine.relief_min),
+    ] {
+        findings.range(&root.field(field), within, not_negative(within), "≥ 0");
+    }
     if doctrine.operators == 0 {
         findings.range(&root.field("operators"), 0.0, false, "≥ 1");
     }
