@@ -40,7 +40,7 @@ pub struct IgnitionCalendar {
 #[serde(deny_unknown_fields)]
 pub struct MonthWeights {
     /// Twelve numbers, 0 or more.
-    pub weights: [f64; 12],
+    pub weights: Vec<f64>,
     /// Where they come from.
     pub source: String,
     /// How far they were verified.
@@ -165,7 +165,8 @@ mod tests {
     fn tombs_are_swept_at_qingming_and_straw_is_burnt_in_the_afternoon() {
         let catalogue = Catalogue::shipped().unwrap();
         let calendar = &catalogue.ignition_calendar;
-        let weight = |month, day| calendar.day_weight(Cause::TombSweeping, "tomb_sweeping", month, day);
+        let weight =
+            |month, day| calendar.day_weight(Cause::TombSweeping, "tomb_sweeping", month, day);
         assert_eq!(weight(4, 5), 30.0);
         assert_eq!(weight(4, 7), 5.0);
         assert_eq!(weight(7, 5), 0.2);
