@@ -1,6 +1,7 @@
 //! Ensembles as their user meets them: one seed, one member, whatever is compared; draws that follow what is stated.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -157,7 +158,7 @@ fn days_are_drawn_by_their_weights_and_perturbations_by_their_deviations() {
     for seed in 0..n {
         let member = world.member_of(seed);
         *days.entry(member.day.unwrap().name).or_insert(0.0) += 1.0;
-        logs.push(member.perturbation.wind_factor.ln());
+        logs.push(libm::log(member.perturbation.wind_factor));
         turns.push(member.perturbation.wind_turn_deg);
         shifts.push(member.perturbation.moisture_shift_pct);
     }
@@ -262,7 +263,7 @@ fn the_number_of_fires_is_poisson_and_rises_with_danger() {
         let mean = counts.iter().sum::<usize>() as f64 / n;
         let var = counts
             .iter()
-            .map(|&c| (c as f64 - mean).powi(2))
+            .map(|&c| (c as f64 - mean) * (c as f64 - mean))
             .sum::<f64>()
             / n;
         // A tenth of a day.
@@ -377,7 +378,6 @@ fn days_come_from_files_by_season_and_danger() {
                 (16.0, 80.0)
             };
             let rain = if day % 3 == 1 && hour == 2 { 8.0 } else { 0.0 };
-            use std::fmt::Write as _;
             writeln!(table, "2019-04-{day:02}T{hour:02}:00,{t},{h},5,20,{rain}").unwrap();
         }
     }

@@ -207,6 +207,7 @@ impl World {
 
     /// The world of a member: this one under its day, its perturbations and its fires. Landscape, network and
     /// barriers are shared. A world that is a member's already stays as it is.
+    #[must_use]
     pub fn with_member(&self, member: &Arc<Member>) -> Self {
         let mut world = self.alike();
         if world.member.is_some() {
