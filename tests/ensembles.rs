@@ -194,6 +194,8 @@ fn a_members_world_is_its_day_with_what_is_off() {
             Arc::ptr_eq(&of, &of.of_seed(seed + 1)),
             "a member stays one"
         );
+        // What a run folder keeps draws the same member again.
+        assert_eq!(of.written(), &world.scenario);
     }
 }
 

@@ -222,7 +222,8 @@ impl World {
                 fuel.scale(factor);
             }
         }
-        world.scenario = conditions.scenario;
+        let written = std::mem::replace(&mut world.scenario, conditions.scenario);
+        world.as_written = Some(Arc::new(written));
         world.clock = conditions.clock;
         world.weather = conditions.weather;
         world.danger = conditions.danger;
@@ -323,6 +324,7 @@ impl World {
     fn alike(&self) -> Self {
         Self {
             scenario: self.scenario.clone(),
+            as_written: self.as_written.clone(),
             clock: self.clock.clone(),
             crs: self.crs.clone(),
             landscape: Arc::clone(&self.landscape),
