@@ -93,10 +93,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             index,
             burning_ban,
         } => message
-            .with(
-                "level",
-                teller.text(&format!("danger-{}", key_of(level).to_lowercase())),
-            )
+            .with("level", teller.danger(*level))
             .with(
                 "index",
                 index.map_or_else(
