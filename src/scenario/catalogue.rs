@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fuels::{BeltRules, Burning, KsTables};
+use super::networks::NetworkRules;
 use super::schema::{DangerLevel, Name};
 
 /// How far a number was verified.
@@ -77,6 +78,7 @@ struct Rules {
     reignition: Reignition,
     wang_ks: KsTables,
     belts: BeltRules,
+    networks: NetworkRules,
 }
 
 /// Everything the catalogue holds.
@@ -127,6 +129,8 @@ pub struct Catalogue {
     pub wang_ks: KsTables,
     /// Planted and cleared belts.
     pub belts: BeltRules,
+    /// Costs and standards of networks of breaks.
+    pub networks: NetworkRules,
 }
 
 impl Catalogue {
@@ -156,6 +160,7 @@ impl Catalogue {
             reignition: rules.reignition,
             wang_ks: rules.wang_ks,
             belts: rules.belts,
+            networks: rules.networks,
         })
     }
 

@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod diagnostic;
 pub mod fuels;
+pub mod networks;
 mod overrides;
 mod read;
 pub mod schema;
