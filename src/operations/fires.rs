@@ -103,9 +103,8 @@ pub struct Script {
 pub struct Lost(pub std::collections::BTreeSet<usize>);
 
 impl Script {
-    /// The script of a scenario for a seed. The fires that are drawn are those of `fires_of`, which is the site
-    /// itself but where sites that differ in their roads must meet the same fires.
-    pub fn new(site: &Site, fires_of: &Site, streams: &Streams) -> Self {
+    /// The script of a scenario for a seed.
+    pub fn new(site: &Site, streams: &Streams) -> Self {
         let file = &site.scenario.file;
         let mut events: Vec<(f64, Event)> = Vec::new();
         for record in site.weather.records() {
@@ -128,7 +127,7 @@ impl Script {
             };
             events.push((fire.at_min * 60.0, event));
         }
-        events.extend(drawn_ignitions(fires_of, streams));
+        events.extend(drawn_ignitions(site, streams));
         for inject in &file.injects {
             let event = Event::Inject {
                 id: inject.id.clone(),

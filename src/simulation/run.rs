@@ -167,30 +167,8 @@ impl Simulation {
         Self::under(site, seed, name, name.policy())
     }
 
-    /// A run that meets the fires drawn for another world, so that worlds that differ in their breaks and roads
-    /// can be compared fire by fire.
-    pub fn with_fires_of(
-        site: Arc<Site>,
-        fires_of: &Site,
-        seed: u64,
-        name: PolicyName,
-    ) -> Self {
-        Self::begun(site, fires_of, seed, name, name.policy())
-    }
-
     /// A run under a policy that is not part of the program; `name` is what it is called.
     pub fn under(site: Arc<Site>, seed: u64, name: PolicyName, policy: Box<dyn Policy>) -> Self {
-        let fires_of = Arc::clone(&site);
-        Self::begun(site, &fires_of, seed, name, policy)
-    }
-
-    fn begun(
-        site: Arc<Site>,
-        fires_of: &Site,
-        seed: u64,
-        name: PolicyName,
-        policy: Box<dyn Policy>,
-    ) -> Self {
         let streams = Streams::new(seed);
         let scenario = &site.scenario;
         let (mut front, watch) = new_front(&site, streams);
@@ -209,7 +187,7 @@ impl Simulation {
             .insert_resource(Fire(front))
             .insert_resource(Breaks(watch, Vec::new()))
             .insert_resource(Sparks::new(embers))
-            .insert_resource(Script::new(&site, fires_of, &streams))
+            .insert_resource(Script::new(&site, &streams))
             .insert_resource(Ponds::new(&site))
             .insert_resource(Stores::new(&site))
             .init_resource::<PowerCuts>()

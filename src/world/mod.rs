@@ -21,7 +21,7 @@ pub mod weather;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::base::clock::Clock;
 use crate::base::geo::{Crs, Grid, Point};
@@ -52,8 +52,8 @@ pub struct World {
     pub clock: Clock,
     /// The projected system.
     pub crs: Crs,
-    /// Terrain and covers on the landscape's grid; worlds that differ in other things share it.
-    pub landscape: Arc<Landscape>,
+    /// Terrain and covers on the landscape's grid.
+    pub landscape: Landscape,
     /// The simulation grid: the landscape's grid refined by a whole number.
     pub grid: Grid,
     /// Weather records at 10 m wind.
@@ -121,43 +121,6 @@ impl World {
         }
         errors.extend(warnings);
         Err(errors)
-    }
-
-    /// The same world with other firebreaks and, where there are more, other roads; the landscape is shared.
-    #[must_use]
-    pub fn with_breaks(&self, firebreaks: Vec<Firebreak>, more_roads: Vec<Road>) -> Self {
-        let mut roads = self.roads.clone();
-        let network = if more_roads.is_empty() {
-            self.network.clone()
-        } else {
-            roads.extend(more_roads);
-            let elevation = Some(&self.landscape.elevation);
-            RoadNetwork::build(&roads, &self.scenario.catalogue, elevation)
-        };
-        Self {
-            scenario: self.scenario.clone(),
-            clock: self.clock.clone(),
-            crs: self.crs.clone(),
-            landscape: Arc::clone(&self.landscape),
-            grid: self.grid,
-            weather: self.weather.clone(),
-            weather_grids: self.weather_grids.clone(),
-            fuels: self.fuels.clone(),
-            custom_fuels: self.custom_fuels.clone(),
-            network,
-            roads,
-            firebreaks,
-            ponds: self.ponds.clone(),
-            stations: self.stations.clone(),
-            cameras: self.cameras.clone(),
-            patrols: self.patrols.clone(),
-            values: self.values.clone(),
-            areas: self.areas.clone(),
-            power_lines: self.power_lines.clone(),
-            closed_roads: self.closed_roads.clone(),
-            danger: self.danger.clone(),
-            memo: Memo::default(),
-        }
     }
 
     /// Something that follows from this world alone, made when it is first asked for. There is one such
@@ -269,7 +232,7 @@ impl Parts {
             scenario,
             clock,
             crs,
-            landscape: Arc::new(landscape),
+            landscape,
             grid,
             network,
             roads: gathered.roads.items,
