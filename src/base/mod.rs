@@ -9,4 +9,5 @@ pub mod geo;
 pub mod language;
 pub mod message;
 pub mod random;
+pub mod season;
 pub mod units;

@@ -2,10 +2,13 @@
 //! file is.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::batch::seeds;
+use super::inspect_ensemble;
 use super::inspect_file;
 use super::output::{self, Exit, Failure, Output, print, print_json};
 use crate::base::message::Message;
@@ -25,6 +28,10 @@ pub struct Arguments {
     out: Option<PathBuf>,
     #[arg(long)]
     stores: bool,
+    #[arg(long, conflicts_with = "stores")]
+    ensemble: bool,
+    #[arg(long, default_value = "0..20", value_name = "A..B", value_parser = seeds, requires = "ensemble")]
+    seeds: Range<u64>,
 }
 
 pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
@@ -35,12 +42,20 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
             let message = Message::new("cli-stores-scenario");
             return Err(Failure::Message(Exit::Usage, message));
         }
+        if arguments.ensemble {
+            let message = Message::new("cli-ensemble-scenario");
+            return Err(Failure::Message(Exit::Usage, message));
+        }
         let out = arguments.out.as_deref();
         return inspect_file::run(&arguments.inspected, arguments.json, out, output);
     }
     let world = output.load(&arguments.inspected)?;
     if arguments.stores {
         return show_stores(&world, arguments, output);
+    }
+    if arguments.ensemble {
+        let (path, seeds) = (&arguments.inspected, arguments.seeds.clone());
+        return inspect_ensemble::run(world, path, seeds, arguments.json, output);
     }
     let inventory = Inventory::of(&world);
     let folder = arguments.out.as_deref().unwrap_or(Path::new(RUNS));

@@ -12,6 +12,7 @@ mod convert;
 mod drill;
 mod help;
 mod inspect;
+mod inspect_ensemble;
 mod inspect_file;
 mod new;
 mod output;

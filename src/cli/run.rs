@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     if arguments.decide_every.is_some() && !is_external {
         return Err(usage(Message::new("cli-decide-every-alone")));
     }
-    let world = Arc::new(output.load(&arguments.scenario)?);
+    let world = Arc::new(output.load(&arguments.scenario)?).of_seed(arguments.seed);
     let every_s = arguments.decide_every.map_or(DECIDE_EVERY_S, f64::from);
     let tick_s = world.scenario.file.tick_s;
     if every_s < tick_s || libm::fmod(every_s, tick_s) != 0.0 {

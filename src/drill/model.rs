@@ -41,6 +41,7 @@ pub struct Model {
 impl Model {
     /// A drill at its start, paused: nobody but the trainee sends anybody.
     pub fn new(world: Arc<World>, seed: u64, language: Language) -> Self {
+        let world = world.of_seed(seed);
         let mut simulation = Simulation::new(world.clone(), seed, PolicyName::Person);
         let view = simulation.view();
         let mut model = Self {

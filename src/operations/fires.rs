@@ -4,19 +4,17 @@ use bevy_ecs::prelude::*;
 
 use super::breakouts::{Breaks, NewLine, watch_line};
 use super::command::Incident;
-use super::danger::readiness;
 use super::safety::casualties;
 use super::{ClosedRoads, Fire, Log, Luck, Now, Number, Shared, hundredths, units::UnitState};
-use crate::base::geo::{Point, polygon_contains};
-use crate::base::random::{Purpose, Streams};
+use crate::base::geo::Point;
+use crate::base::random::Streams;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::{Ring, Start, StartKind};
 use crate::protocol::{AlarmSource, CasualtyCause, Record};
 use crate::scenario::schema::{
-    AreaKind, Cause, IgnitionShape, InjectEvent, ValueKind, WeatherRecord,
+    Cause, IgnitionShape, InjectEvent, WeatherRecord,
 };
 use crate::world::World as Site;
-use rand::RngExt;
 
 /// A fire that has started.
 #[derive(Component, Debug, Clone, PartialEq)]
@@ -103,14 +101,14 @@ pub struct Script {
 pub struct Lost(pub std::collections::BTreeSet<usize>);
 
 impl Script {
-    /// The script of a scenario for a seed.
-    pub fn new(site: &Site, streams: &Streams) -> Self {
+    /// The script of a world.
+    pub fn new(site: &Site) -> Self {
         let file = &site.scenario.file;
         let mut events: Vec<(f64, Event)> = Vec::new();
         for record in site.weather.records() {
             events.push((record.at_min * 60.0, Event::Weather(*record)));
         }
-        for grid in &site.weather_grids {
+        for grid in site.weather_grids.iter() {
             events.push((grid.at_s, Event::Grid));
         }
         for fire in &file.ignitions {
@@ -127,7 +125,16 @@ impl Script {
             };
             events.push((fire.at_min * 60.0, event));
         }
-        events.extend(drawn_ignitions(site, streams));
+        // Without a member nothing is drawn: a simulation makes its world the member's first.
+        for fire in site.member.iter().flat_map(|m| &m.fires) {
+            let event = Event::Ignition {
+                id: fire.id.clone(),
+                cause: fire.cause,
+                at: fire.at,
+                start: Start::Point(fire.at),
+            };
+            events.push((fire.at_min * 60.0, event));
+        }
         for inject in &file.injects {
             let event = Event::Inject {
                 id: inject.id.clone(),
@@ -173,145 +180,6 @@ impl Script {
     /// The weather that holds.
     pub fn weather(&self) -> Option<&WeatherRecord> {
         self.weather.as_ref()
-    }
-}
-
-/// Fires drawn from the ignition model: a cause by its share, then a place that suits the cause.
-fn drawn_ignitions(site: &Site, streams: &Streams) -> Vec<(f64, Event)> {
-    let Some(draw) = &site.scenario.file.drawn_ignitions else {
-        return Vec::new();
-    };
-    let shares = [
-        ("agricultural", Cause::Agricultural),
-        ("tomb_sweeping", Cause::TombSweeping),
-        ("power_line", Cause::PowerLine),
-        ("smokers", Cause::Smokers),
-        ("refuse", Cause::Refuse),
-        ("other", Cause::Other),
-    ];
-    let weight = |name: &str| {
-        site.scenario
-            .catalogue
-            .ignition_share
-            .get(name)
-            .map_or(0.0, |s| s.value)
-    };
-    let danger = readiness(site, site.danger_at(0.0).level);
-    let weight = |name: &str| {
-        // Fires by burning in the open are the rarer for a ban.
-        let banned = danger.burning_ban && matches!(name, "agricultural" | "refuse");
-        let factor = if banned {
-            site.scenario.catalogue.danger.ban_factor.value
-        } else {
-            1.0
-        };
-        weight(name) * factor
-    };
-    let total: f64 = shares.iter().map(|(name, _)| weight(name)).sum();
-    let mut events = Vec::new();
-    for n in 0..draw.count {
-        let id = format!("drawn-{}", n + 1);
-        let mut random = streams.generator(Purpose::Ignition, &id, 0);
-        let mut left = random.random::<f64>() * total;
-        let mut cause = Cause::Other;
-        for (name, candidate) in shares {
-            cause = candidate;
-            left -= weight(name);
-            if left < 0.0 {
-                break;
-            }
-        }
-        let minutes =
-            draw.from_min + random.random::<f64>() * (draw.until_min - draw.from_min).max(0.0);
-        // A place is tried until it burns; the county as a whole is the last resort.
-        let place = (0..2000).find_map(|attempt| {
-            let cause = if attempt < 1000 { cause } else { Cause::Other };
-            let p = candidate_place(site, cause, &mut random)?;
-            let burns = site
-                .landscape
-                .cover_at(p)
-                .is_some_and(|c| c.fuel_model.is_some());
-            (burns && is_inside(site, p)).then_some(p)
-        });
-        if let Some(at) = place {
-            let start = Start::Point(at);
-            let event = Event::Ignition {
-                id,
-                cause,
-                at,
-                start,
-            };
-            events.push((minutes * 60.0, event));
-        }
-    }
-    events
-}
-
-/// Whether a place is the bureau's business: inside the boundary, or anywhere when none is given.
-fn is_inside(site: &Site, p: Point) -> bool {
-    let mut boundaries = site
-        .areas
-        .iter()
-        .filter(|a| a.kind == AreaKind::Boundary)
-        .peekable();
-    boundaries.peek().is_none() || boundaries.any(|a| polygon_contains(&a.ring, p))
-}
-
-/// A place where a fire of a cause might start; it may turn out not to burn.
-fn candidate_place(site: &Site, cause: Cause, random: &mut impl rand::Rng) -> Option<Point> {
-    let near = |p: Point, spread: f64, random: &mut dyn FnMut() -> f64| {
-        let (a, r) = (random() * std::f64::consts::TAU, spread * random().sqrt());
-        Point::new(p.x + r * libm::cos(a), p.y + r * libm::sin(a))
-    };
-    let mut uniform = || random.random::<f64>();
-    let pick = |n: usize, u: f64| ((u * n as f64) as usize).min(n.saturating_sub(1));
-    let of_kind = |kind: ValueKind| -> Vec<Point> {
-        site.values
-            .iter()
-            .filter(|v| v.kind == kind)
-            .map(|v| v.at)
-            .collect()
-    };
-    let on_line = |paths: Vec<&[Point]>, uniform: &mut dyn FnMut() -> f64| -> Option<Point> {
-        let path = *paths.get(pick(paths.len(), uniform()))?;
-        let i = pick(path.len().checked_sub(1)?, uniform());
-        Some(path[i].towards(*path.get(i + 1)?, uniform()))
-    };
-    let everywhere = |uniform: &mut dyn FnMut() -> f64| {
-        let e = site.landscape.elevation.grid.extent();
-        Point::new(
-            e.min.x + uniform() * (e.max.x - e.min.x),
-            e.min.y + uniform() * (e.max.y - e.min.y),
-        )
-    };
-    match cause {
-        Cause::Agricultural | Cause::Refuse => {
-            let villages = of_kind(ValueKind::Village);
-            let at = villages.get(pick(villages.len(), uniform()));
-            Some(if let Some(&p) = at {
-                near(p, 800.0, &mut uniform)
-            } else {
-                everywhere(&mut uniform)
-            })
-        }
-        Cause::TombSweeping => {
-            let graves = of_kind(ValueKind::Graves);
-            let at = graves.get(pick(graves.len(), uniform()));
-            Some(if let Some(&p) = at {
-                near(p, 100.0, &mut uniform)
-            } else {
-                everywhere(&mut uniform)
-            })
-        }
-        Cause::PowerLine => {
-            let paths = site.power_lines.iter().map(|l| l.path.as_slice()).collect();
-            on_line(paths, &mut uniform).map(|p| near(p, 30.0, &mut uniform))
-        }
-        Cause::Smokers => {
-            let paths = site.roads.iter().map(|r| r.path.as_slice()).collect();
-            on_line(paths, &mut uniform).map(|p| near(p, 60.0, &mut uniform))
-        }
-        Cause::Other => Some(everywhere(&mut uniform)),
     }
 }
 

@@ -182,6 +182,17 @@ pub enum Record {
         policy: String,
         program: String,
     },
+    /// What the seed has drawn of the scenario's ensemble: the day by its name (none for the scenario's own), its
+    /// civil start, factors and shifts that hold throughout, the number of fires.
+    MemberDrawn {
+        day: Option<String>,
+        start: String,
+        wind_factor: f64,
+        wind_turn_deg: f64,
+        moisture_shift_pct: f64,
+        fuel_factor: f64,
+        fires: u32,
+    },
     /// A fire starts (truth; the desk does not know).
     Ignition {
         fire: String,

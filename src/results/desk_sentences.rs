@@ -95,7 +95,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
         } => message
             .with(
                 "level",
-                teller.text(&format!("danger-{}", key_of(level).to_lowercase())),
+                teller.danger(*level),
             )
             .with(
                 "index",

@@ -13,6 +13,7 @@ pub mod fire_file;
 pub mod inventory;
 pub mod layers;
 pub mod marks;
+pub mod members;
 pub mod perimeters;
 pub mod picture;
 pub mod qgis;

@@ -6,7 +6,7 @@ use crate::base::geo::{Point, Polyline};
 use crate::base::language::{Language, keys, render, text};
 use crate::base::message::{Argument, Message};
 use crate::protocol::{AlarmSource, Line, Order, Orderer, Record, Refusal, Task};
-use crate::scenario::schema::{Cause, InjectEvent, Name, ValueKind};
+use crate::scenario::schema::{Cause, DangerLevel, InjectEvent, Name, ValueKind};
 use crate::simulation::{Ending, EndingReason};
 use crate::world::World;
 
@@ -129,6 +129,11 @@ impl<'a> Teller<'a> {
         const KEYS: [&str; 8] = ["n", "ne", "e", "se", "s", "sw", "w", "nw"];
         let octant = libm::round(degrees / 45.0).rem_euclid(8.0) as usize % 8;
         text(self.language, &format!("direction-{}", KEYS[octant]))
+    }
+
+    /// A danger level in words.
+    pub fn danger(&self, level: DangerLevel) -> String {
+        self.text(&format!("danger-{}", key_of(&level).to_lowercase()))
     }
 
     /// Time of day.
@@ -295,6 +300,28 @@ impl<'a> Teller<'a> {
                 .with("title", self.name(&self.world.scenario.file.title))
                 .with("seed", seed.to_string())
                 .with("policy", self.policy(policy)),
+            Record::MemberDrawn {
+                day,
+                start,
+                wind_factor,
+                wind_turn_deg,
+                moisture_shift_pct,
+                fuel_factor,
+                fires,
+            } => {
+                let day = match day {
+                    Some(day) => Message::new("member-day").with("day", day.as_str()),
+                    None => Message::new("member-own-day"),
+                };
+                message
+                    .with("day", self.say(day))
+                    .with("start", start.replace('T', " "))
+                    .with("wind", rounded(*wind_factor, 2))
+                    .with("turn", rounded(*wind_turn_deg, 0))
+                    .with("moisture", rounded(*moisture_shift_pct, 1))
+                    .with("fuel", rounded(*fuel_factor, 2))
+                    .with("fires", f64::from(*fires))
+            }
             Record::Ignition { fire, cause, x, y } => message
                 .with("fire", fire.as_str())
                 .with("place", self.place(Point::new(*x, *y)))
@@ -475,6 +502,7 @@ pub fn known_to_desk(record: &Record) -> bool {
     !matches!(
         record,
         Record::RunStarted { .. }
+            | Record::MemberDrawn { .. }
             | Record::RunEnded { .. }
             | Record::Ignition { .. }
             | Record::FalseAlarm { .. }
@@ -513,6 +541,7 @@ fn length_of(path: &[Point]) -> f64 {
 fn kind_key(record: &Record) -> &'static str {
     match record {
         Record::RunStarted { .. } => "run-started",
+        Record::MemberDrawn { .. } => "member-drawn",
         Record::Ignition { .. } => "ignition",
         Record::Weather { .. } => "weather",
         Record::Inject { .. } => "inject",
@@ -628,7 +657,7 @@ mod tests {
     use crate::protocol::{
         Answer, CasualtyCause, Extrapolation, Tactic, TacticReason, WithdrawalReason,
     };
-    use crate::scenario::schema::{DangerLevel, FalseAlarmKind};
+    use crate::scenario::schema::FalseAlarmKind;
     use schemars::schema_for;
     use serde_json::Value;
 
@@ -665,7 +694,7 @@ mod tests {
     #[test]
     fn everything_that_can_happen_has_a_sentence_in_both_languages() {
         let sets: [(&[&str], schemars::Schema, usize); 18] = [
-            (&["kind-", "record-"], schema_for!(Record), 63),
+            (&["kind-", "record-"], schema_for!(Record), 64),
             (&["order-"], schema_for!(Order), 15),
             (&["orderer-"], schema_for!(Orderer), 4),
             (&["refusal-"], schema_for!(Refusal), 24),

@@ -149,6 +149,7 @@ impl Told {
             | Record::Backfire { .. }
             | Record::Extrapolated { .. }
             | Record::UnitOut { .. }
+            | Record::MemberDrawn { .. }
             | Record::RadioOut { .. } => true,
             Record::RunStarted { .. }
             | Record::Ignition { .. }
@@ -159,7 +160,8 @@ impl Told {
             | Record::RunEnded { .. } => false,
             other => is_news(other),
         };
-        self.any |= news && !matches!(record, Record::Weather { .. });
+        let is_setting = matches!(record, Record::Weather { .. } | Record::MemberDrawn { .. });
+        self.any |= news && !is_setting;
         news
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::calendar::IgnitionCalendar;
 use super::fuels::{BeltRules, Burning, KsTables};
 use super::networks::NetworkRules;
 use super::schema::{DangerLevel, Name};
@@ -71,6 +72,7 @@ struct Rules {
     attack: AttackRules,
     safety: SafetyRules,
     ignition_share: BTreeMap<String, Sourced>,
+    ignition_calendar: IgnitionCalendar,
     postures: BTreeMap<DangerLevel, Posture>,
     danger: DangerRules,
     acceleration_per_min: Sourced,
@@ -115,6 +117,8 @@ pub struct Catalogue {
     pub safety: SafetyRules,
     /// Ignition model: shares by cause.
     pub ignition_share: BTreeMap<String, Sourced>,
+    /// Ignition model: when and where each cause starts fires.
+    pub ignition_calendar: IgnitionCalendar,
     /// What each danger level does.
     pub postures: BTreeMap<DangerLevel, Posture>,
     /// Indices of danger.
@@ -153,6 +157,7 @@ impl Catalogue {
             attack: rules.attack,
             safety: rules.safety,
             ignition_share: rules.ignition_share,
+            ignition_calendar: rules.ignition_calendar,
             postures: rules.postures,
             danger: rules.danger,
             acceleration_per_min: rules.acceleration_per_min,

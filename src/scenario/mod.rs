@@ -4,6 +4,7 @@
 //! text, or a diagnostic. This room checks structure only: whether the things a scenario names
 //! exist is the room `world`'s concern.
 
+pub mod calendar;
 pub mod catalogue;
 pub mod diagnostic;
 pub mod fuels;

@@ -41,7 +41,7 @@ use crate::protocol::{
     Answer, Extrapolation, Journal, Line, Order, Orderer, Record, Refusal, WithdrawalReason,
 };
 use crate::scenario::schema::Agency;
-use crate::world::World as Site;
+use crate::world::{Member, World as Site};
 
 /// The one schedule.
 #[derive(ScheduleLabel, Debug, Clone, PartialEq, Eq, Hash)]
@@ -161,14 +161,30 @@ fn new_front(site: &Arc<Site>, streams: Streams) -> (Front<Ground>, BreakWatch) 
     (Front::new(ground, site.grid, barriers), watch)
 }
 
+/// What the seed has decided, as the journal has it.
+fn drawn(site: &Site, member: &Member) -> Record {
+    let off = member.perturbation;
+    Record::MemberDrawn {
+        day: member.day.as_ref().map(|d| d.name.clone()),
+        start: site.scenario.file.start.clone(),
+        wind_factor: off.wind_factor,
+        wind_turn_deg: off.wind_turn_deg,
+        moisture_shift_pct: off.moisture_shift_pct,
+        fuel_factor: off.fuel_factor,
+        fires: member.fires.len() as u32,
+    }
+}
+
 impl Simulation {
     /// A run of a world with a seed, under a policy.
     pub fn new(site: Arc<Site>, seed: u64, name: PolicyName) -> Self {
         Self::under(site, seed, name, name.policy())
     }
 
-    /// A run under a policy that is not part of the program; `name` is what it is called.
+    /// A run under a policy that is not part of the program; `name` is what it is called. The world becomes
+    /// that of the seed's member where the scenario draws anything, unless it is a member's already.
     pub fn under(site: Arc<Site>, seed: u64, name: PolicyName, policy: Box<dyn Policy>) -> Self {
+        let site = site.of_seed(seed);
         let streams = Streams::new(seed);
         let scenario = &site.scenario;
         let (mut front, watch) = new_front(&site, streams);
@@ -187,7 +203,7 @@ impl Simulation {
             .insert_resource(Fire(front))
             .insert_resource(Breaks(watch, Vec::new()))
             .insert_resource(Sparks::new(embers))
-            .insert_resource(Script::new(&site, &streams))
+            .insert_resource(Script::new(&site))
             .insert_resource(Ponds::new(&site))
             .insert_resource(Stores::new(&site))
             .init_resource::<PowerCuts>()
@@ -243,6 +259,11 @@ impl Simulation {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
             },
         );
+        if scenario.file.ensemble.is_some()
+            && let Some(member) = &site.member
+        {
+            world.resource_mut::<Log>().say(0.0, drawn(&site, member));
+        }
         let horizon_s = scenario.file.horizon_min * 60.0;
         Self {
             app,

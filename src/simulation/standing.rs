@@ -20,77 +20,83 @@ const MIDDLE_OF_YEAR: f64 = 0.5;
 /// Days in a year.
 const DAYS_A_YEAR: f64 = 365.25;
 
-/// Barriers that stand before a run, and of those that may leak their number, length and kind.
+/// Barriers that stand before a run, and the length of each, metres: the same whatever the day.
 #[derive(Clone)]
 struct Standing {
     barriers: Barriers,
-    leaks: Arc<Vec<(u32, f64, Break)>>,
+    lengths_m: Arc<Vec<f64>>,
 }
 
 /// Firebreaks and roads that stop fire, and the watch over those that may leak.
 pub fn barriers(site: &Site, streams: Streams) -> (Barriers, BreakWatch) {
-    let standing = site.worked_out(|| Standing::of(site));
+    let lines = lines(site);
+    let standing = site.worked_out(|| Standing::of(site, &lines));
     let mut watch = BreakWatch::new(streams);
-    for (line, length_m, of) in standing.leaks.iter() {
-        watch.add_line(*line, *length_m, of.clone());
+    let numbered = lines.into_iter().zip(standing.lengths_m.iter()).zip(0..);
+    for (((_, leak), length_m), line) in numbered {
+        if let Some(of) = leak {
+            watch.add_line(line, *length_m, of);
+        }
     }
     (standing.barriers, watch)
 }
 
 impl Standing {
-    fn of(site: &Site) -> Self {
-        let options = &site.scenario.file.fire;
-        let model = match options.breaks {
-            BreakOption::Wilson1988 => Some(BreakModel::Wilson1988),
-            BreakOption::Mees1993 => Some(BreakModel::Mees1993),
-            BreakOption::Holds => None,
-        };
-        let mut lines: Vec<StandingLine<'_>> = Vec::new();
-        let mut leaks = Vec::new();
-        let mut add = |path, width_m, kind, leak: Option<Break>| {
-            let line = StandingLine {
-                path,
-                width_m,
-                kind,
-                leaks: leak.is_some(),
-            };
-            if let Some(of) = leak {
-                let length = Polyline::new(path.to_vec()).length();
-                leaks.push((lines.len() as u32, length, of));
-            }
-            lines.push(line);
-        };
-        let today = year_of(site);
-        for firebreak in &site.firebreaks {
-            let leak = model.map(|model| standing_break(site, firebreak, model, today));
-            let kind = BarrierKind::Firebreak;
-            add(&firebreak.path[..], firebreak.width_m, kind, leak);
-        }
-        for road in &site.roads {
-            let Some(class) = site.scenario.catalogue.road_classes.get(&road.class) else {
-                continue;
-            };
-            if !class.stops_fire {
-                continue;
-            }
-            let width = road.width_m.unwrap_or(class.width_m.value);
-            let leak = model.filter(|_| options.roads_leak).map(|model| Break {
-                id: road.id.clone(),
-                kind: LeakKind::Road,
-                model,
-                width_m: width,
-                width_cv: options.built_width_cv,
-                drawn_m: width,
-                edge_trees: None,
-                intensity_factor: 1.0,
-            });
-            add(&road.path[..], width, BarrierKind::Road, leak);
-        }
+    fn of(site: &Site, lines: &[(StandingLine<'_>, Option<Break>)]) -> Self {
+        let length = |line: &StandingLine<'_>| Polyline::new(line.path.to_vec()).length();
+        let all: Vec<StandingLine<'_>> = lines.iter().map(|(line, _)| *line).collect();
         Self {
-            barriers: Barriers::standing(site.grid, &lines),
-            leaks: Arc::new(leaks),
+            barriers: Barriers::standing(site.grid, &all),
+            lengths_m: Arc::new(all.iter().map(length).collect()),
         }
     }
+}
+
+/// Every line that stops fire, and how it leaks on the day of the run.
+fn lines(site: &Site) -> Vec<(StandingLine<'_>, Option<Break>)> {
+    let options = &site.scenario.file.fire;
+    let model = match options.breaks {
+        BreakOption::Wilson1988 => Some(BreakModel::Wilson1988),
+        BreakOption::Mees1993 => Some(BreakModel::Mees1993),
+        BreakOption::Holds => None,
+    };
+    let line = |path, width_m, kind, leak: Option<Break>| {
+        let line = StandingLine {
+            path,
+            width_m,
+            kind,
+            leaks: leak.is_some(),
+        };
+        (line, leak)
+    };
+    let mut lines = Vec::new();
+    let today = year_of(site);
+    for firebreak in &site.firebreaks {
+        let leak = model.map(|model| standing_break(site, firebreak, model, today));
+        let kind = BarrierKind::Firebreak;
+        lines.push(line(&firebreak.path[..], firebreak.width_m, kind, leak));
+    }
+    for road in &site.roads {
+        let Some(class) = site.scenario.catalogue.road_classes.get(&road.class) else {
+            continue;
+        };
+        if !class.stops_fire {
+            continue;
+        }
+        let width = road.width_m.unwrap_or(class.width_m.value);
+        let leak = model.filter(|_| options.roads_leak).map(|model| Break {
+            id: road.id.clone(),
+            kind: LeakKind::Road,
+            model,
+            width_m: width,
+            width_cv: options.built_width_cv,
+            drawn_m: width,
+            edge_trees: None,
+            intensity_factor: 1.0,
+        });
+        lines.push(line(&road.path[..], width, BarrierKind::Road, leak));
+    }
+    lines
 }
 
 /// A firebreak in its present state.

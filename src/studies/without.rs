@@ -245,6 +245,7 @@ pub fn study(
     for thing in taken {
         let mut world = make();
         thing.take_from(&mut world)?;
+        world.meets_fires_of(&worlds[0]);
         worlds.push(Arc::new(world));
     }
     let jobs: Vec<(usize, u64)> = seeds

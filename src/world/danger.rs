@@ -31,6 +31,12 @@ const LEVELS: [DangerLevel; 5] = [
     DangerLevel::Red,
 ];
 
+/// The danger `t_s` seconds after the start, of the days of a run; at least one.
+pub(super) fn level_at(days: &[DangerDay], t_s: f64) -> DangerDay {
+    let i = days.partition_point(|d| d.from_s <= t_s);
+    days[i.saturating_sub(1)]
+}
+
 /// A civil day of the run: when it begins and ends, seconds after the start (the first begins before it).
 struct Day {
     from_s: f64,

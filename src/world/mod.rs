@@ -7,6 +7,7 @@ pub mod canopy;
 mod checks;
 pub mod covers;
 pub mod danger;
+pub mod ensemble;
 mod features;
 mod files;
 mod findings;
@@ -21,7 +22,7 @@ pub mod weather;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::clock::Clock;
 use crate::base::geo::{Crs, Grid, Point};
@@ -30,10 +31,13 @@ use crate::fire::behavior::FuelModel;
 use crate::scenario::schema::{
     Area, Camera, CustomFuel, Firebreak, Patrol, Pond, PowerLine, Road, Station, Value,
 };
+use crate::scenario::text::FieldPath;
 use crate::scenario::{Diagnostic, Scenario};
 
 pub use canopy::CanopyRasters;
 pub use danger::DangerDay;
+pub use ensemble::Member;
+use ensemble::{DayPool, Sites};
 use findings::Findings;
 use fuels::Fuels;
 use gathered::Gathered;
@@ -53,19 +57,19 @@ pub struct World {
     /// The projected system.
     pub crs: Crs,
     /// Terrain and covers on the landscape's grid.
-    pub landscape: Landscape,
+    pub landscape: Arc<Landscape>,
     /// The simulation grid: the landscape's grid refined by a whole number.
     pub grid: Grid,
     /// Weather records at 10 m wind.
     pub weather: Weather,
     /// Weather on grids, in order of time; see [`World::gridded_at`].
-    pub weather_grids: Vec<GriddedWeather>,
+    pub weather_grids: Arc<Vec<GriddedWeather>>,
     /// Fuel models by number: the standard ones and the scenario's own.
     pub fuels: BTreeMap<u16, FuelModel>,
     /// The scenario's own fuel models as they were written.
     pub custom_fuels: BTreeMap<u16, CustomFuel>,
     /// The road network.
-    pub network: RoadNetwork,
+    pub network: Arc<RoadNetwork>,
     /// Roads from the scenario and its files.
     pub roads: Vec<Road>,
     /// Firebreaks.
@@ -88,12 +92,18 @@ pub struct World {
     pub closed_roads: Vec<String>,
     /// The fire danger of each day, in order; at least one.
     pub danger: Vec<DangerDay>,
+    /// What a seed has decided, in the world of an ensemble's member.
+    pub member: Option<Arc<Member>>,
+    /// The days that an ensemble draws from.
+    days: Arc<DayPool>,
+    /// Where the ignition model may start fires.
+    sites: Arc<OnceLock<Sites>>,
     memo: Memo,
 }
 
-/// What a room below has worked out once for a world, so that runs share it.
-#[derive(Default)]
-struct Memo(OnceLock<Box<dyn Any + Send + Sync>>);
+/// What a room below has worked out once for a world and its members, so that runs share it.
+#[derive(Default, Clone)]
+struct Memo(Arc<OnceLock<Box<dyn Any + Send + Sync>>>);
 
 impl std::fmt::Debug for Memo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -117,14 +127,22 @@ impl World {
                 let message = Message::new("check-incomplete");
                 return Err(vec![Diagnostic::error(&scenario.path, message)]);
             };
-            return Ok((parts.into_world(scenario), warnings));
+            let world = parts.into_world(scenario);
+            if world.confines_fires() && world.sites().all() == 0 {
+                let message = Message::new("check-draw-nowhere");
+                let at = FieldPath::of("drawn_ignitions");
+                let nowhere = Diagnostic::error(&world.scenario.path, message);
+                return Err(vec![nowhere.at_path(&world.scenario.text, &at)]);
+            }
+            return Ok((world, warnings));
         }
         errors.extend(warnings);
         Err(errors)
     }
 
-    /// Something that follows from this world alone, made when it is first asked for. There is one such
-    /// thing a world, of one type: one asked for under another type is made anew each time.
+    /// Something that follows from this world alone and is the same for all its members, whatever their day, made
+    /// when it is first asked for. There is one such thing a world, of one type: one asked for under another type
+    /// is made anew each time.
     pub fn worked_out<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
         let kept = self.memo.0.get_or_init(|| Box::new(make()));
         kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
@@ -132,8 +150,7 @@ impl World {
 
     /// The fire danger `t_s` seconds after the start, as announced or by the index.
     pub fn danger_at(&self, t_s: f64) -> DangerDay {
-        let i = self.danger.partition_point(|d| d.from_s <= t_s);
-        self.danger[i.saturating_sub(1)]
+        danger::level_at(&self.danger, t_s)
     }
 
     /// The weather grid that holds `t_s` seconds after the start; none before the first. What it
@@ -165,6 +182,8 @@ struct Parts {
     gathered: Gathered,
     fuels: Fuels,
     weather_grids: Vec<GriddedWeather>,
+    days: DayPool,
+    latitude_deg: f64,
 }
 
 impl Parts {
@@ -191,8 +210,20 @@ impl Parts {
         let elevation = landscape.as_ref().map(|l| &l.elevation);
         let network = RoadNetwork::build(&gathered.roads.items, &scenario.catalogue, elevation);
         checks::placed::check_access(&gathered, &network, findings);
+        let latitude_deg = crs.as_ref().zip(extent).and_then(|(crs, extent)| {
+            let middle = Point::new(
+                f64::midpoint(extent.min.x, extent.max.x),
+                f64::midpoint(extent.min.y, extent.max.y),
+            );
+            Some(crs.lon_lat(middle).ok()?.1)
+        });
+        checks::ensemble::check(scenario, &gathered, findings);
+        let days = ensemble::load_days(scenario, latitude_deg, findings);
         let (clock, crs, landscape, grid) = (clock?, crs?, landscape?, grid?);
         Some(Self {
+            days,
+            // A landscape whose middle has no latitude has been refused by the checks.
+            latitude_deg: latitude_deg.unwrap_or(0.0),
             clock,
             crs,
             landscape,
@@ -214,27 +245,22 @@ impl Parts {
             gathered,
             fuels,
             weather_grids,
+            days,
+            latitude_deg,
         } = self;
         let weather = Weather::new(&scenario.file);
-        let extent = landscape.elevation.grid.extent();
-        let middle = Point::new(
-            f64::midpoint(extent.min.x, extent.max.x),
-            f64::midpoint(extent.min.y, extent.max.y),
-        );
-        // A landscape whose middle has no latitude has been refused by the checks.
-        let latitude_deg = crs.lon_lat(middle).map_or(0.0, |(_, lat)| lat);
         World {
             danger: danger::days_of(&scenario, &clock, &weather, latitude_deg),
             weather,
-            weather_grids,
+            weather_grids: Arc::new(weather_grids),
             fuels: fuels.models,
             custom_fuels: fuels.custom,
             scenario,
             clock,
             crs,
-            landscape,
+            landscape: Arc::new(landscape),
             grid,
-            network,
+            network: Arc::new(network),
             roads: gathered.roads.items,
             firebreaks: gathered.firebreaks.items,
             ponds: gathered.ponds.items,
@@ -245,6 +271,9 @@ impl Parts {
             areas: gathered.areas.items,
             power_lines: gathered.power_lines.items,
             closed_roads: Vec::new(),
+            member: None,
+            days: Arc::new(days),
+            sites: Arc::default(),
             memo: Memo::default(),
         }
     }

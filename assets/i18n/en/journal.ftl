@@ -1,5 +1,6 @@
 # The journal as sentences: the story on the terminal and the duty log.
 kind-run-started = Start
+kind-member-drawn = Drawn
 kind-ignition = Ignition
 kind-weather = Weather
 kind-inject = Inject
@@ -35,6 +36,9 @@ kind-extrapolated = Note
 kind-run-ended = End
 
 record-run-started = “{ $title }” begins; seed { $seed }, policy { $policy }.
+record-member-drawn = Drawn for this seed: { $day }, from { $start }; wind times { $wind } and turned by { $turn }°, dead fuel moister by { $moisture } points, fuel times { $fuel }; fires drawn: { $fires }.
+member-day = day “{ $day }”
+member-own-day = the scenario's own day
 record-ignition = Fire { $fire } starts { $place }; cause: { $cause }.
 record-weather = Weather: wind from the { $direction } at { $speed } m/s, { $temperature } °C, relative humidity { $humidity } %.
 record-inject = { $event }

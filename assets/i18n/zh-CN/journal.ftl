@@ -1,5 +1,6 @@
 # 运行日志的语句：终端上的火情经过与值班日志。
 kind-run-started = 开始
+kind-member-drawn = 抽取
 kind-ignition = 起火
 kind-weather = 天气
 kind-inject = 情况导调
@@ -35,6 +36,9 @@ kind-extrapolated = 提示
 kind-run-ended = 结束
 
 record-run-started = “{ $title }”开始；随机种子{ $seed }，调度策略{ $policy }。
+record-member-drawn = 本种子抽取：{ $day }，{ $start }开始；风速乘以{ $wind }、风向偏转{ $turn }°，死可燃物含水率增加{ $moisture }个百分点，可燃物乘以{ $fuel }；抽取火情{ $fires }起。
+member-day = 天气日“{ $day }”
+member-own-day = 想定原定日期
 record-ignition = 火场{ $fire }在{ $place }起火，起因：{ $cause }。
 record-weather = 天气：{ $direction }风{ $speed }米/秒，气温{ $temperature }℃，相对湿度{ $humidity }%。
 record-inject = { $event }

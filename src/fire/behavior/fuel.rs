@@ -52,6 +52,20 @@ pub struct FuelModel {
 }
 
 impl FuelModel {
+    /// Makes it so much heavier and deeper at the same density; `factor` more than 0.
+    pub fn scale(&mut self, factor: f64) {
+        for amount in [
+            &mut self.depth,
+            &mut self.load_1h,
+            &mut self.load_10h,
+            &mut self.load_100h,
+            &mut self.load_herb,
+            &mut self.load_woody,
+        ] {
+            *amount *= factor;
+        }
+    }
+
     /// Whether anything in it burns.
     pub fn burns(&self) -> bool {
         self.total_load() > 0.0 && self.depth > 0.0

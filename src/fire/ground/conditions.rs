@@ -17,6 +17,9 @@ const CLOUD_HAZE: f64 = 0.4;
 const CLOUD_FOG: f64 = 0.9;
 const CLOUD_RAIN: f64 = 1.0;
 
+/// Dead fuel that an ensemble's member has drier keeps at least this, fraction of dry weight [J].
+const DRIEST: f64 = 0.01;
+
 /// Weather and fuel moisture at one time.
 #[derive(Debug, Clone)]
 pub struct Conditions {
@@ -31,6 +34,8 @@ pub struct Conditions {
     live: LiveMoisture,
     /// Moisture of the needles, fraction.
     foliar: f64,
+    /// How much moister dead fuel is than the models have it, by an ensemble's member; fraction.
+    shift: f64,
     /// Values of the weather that lay outside the moisture model's domain and were moved to its edge.
     outside: u64,
 }
@@ -64,6 +69,7 @@ impl Conditions {
         };
         let day = f64::from(world.clock.at(0.0).day_of_year());
         let season = SeasonTable::hunan();
+        let shift = (world.member.as_ref()).map_or(0.0, |m| m.perturbation.moisture_shift_pct / 100.0);
         let (live, foliar) = match file.fire.live {
             LiveSource::Stated => (
                 LiveMoisture {
@@ -82,6 +88,7 @@ impl Conditions {
             dead: vec![start; classes],
             live,
             foliar,
+            shift,
             outside: 0,
         }
     }
@@ -172,7 +179,24 @@ impl Conditions {
 
     /// Fuel moistures of a class, fractions of dry weight.
     pub fn moistures(&self, class: usize) -> Moistures {
-        self.dead[class].with_live(&self.live)
+        let mut moistures = self.dead[class].with_live(&self.live);
+        for dead in [
+            &mut moistures.dead_1h,
+            &mut moistures.dead_10h,
+            &mut moistures.dead_100h,
+        ] {
+            *dead = self.shifted(*dead);
+        }
+        moistures
+    }
+
+    /// A moisture of dead fuel as the run's member has it, fraction of dry weight.
+    pub fn shifted(&self, dead: f64) -> f64 {
+        if self.shift == 0.0 {
+            dead
+        } else {
+            (dead + self.shift).max(DRIEST.min(dead))
+        }
     }
 }
 

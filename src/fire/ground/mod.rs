@@ -33,6 +33,8 @@ use stands::{OpenWind, StandClass};
 
 /// Seconds in a minute.
 const MINUTE_S: f64 = 60.0;
+/// Gridded moistures begin with those of dead fuel.
+const DEAD_CLASSES: usize = 3;
 /// Steeper ground is beyond what Rothermel's slope factor was fitted to (1972: 0, 25, 50 and 75 %),
 /// rise over run; it is extrapolated and counted.
 const STEEPEST_FITTED: f64 = 1.0;
@@ -281,7 +283,11 @@ impl Ground {
         let gridded = self
             .world
             .gridded_at(self.conditions.t_s())
-            .and_then(|g| g.wind_at(p));
+            .and_then(|g| g.wind_at(p))
+            .map(|wind| match &self.world.member {
+                Some(member) => member.perturbation.components(wind),
+                None => wind,
+            });
         let wind = gridded.unwrap_or_else(|| {
             let speed = self.wind.ten_metre.0 / MINUTE_S;
             (speed * self.wind.to.0, speed * self.wind.to.1)
@@ -356,7 +362,12 @@ impl Ground {
             ];
             for (i, value) in all.into_iter().enumerate() {
                 if let Some(percent) = grid.moisture_pct_at(i, p) {
-                    *value = percent / 100.0;
+                    let stated = percent / 100.0;
+                    *value = if i < DEAD_CLASSES {
+                        self.conditions.shifted(stated)
+                    } else {
+                        stated
+                    };
                 }
             }
         }
@@ -620,7 +631,11 @@ fn wang(
         schema::WangFuelTable::CoefficientsB => KsPreset::LandCover,
         schema::WangFuelTable::Drill => KsPreset::Drill,
     };
-    let fuel = WangFuel::of_cover(&world.scenario.catalogue, &cover.key, preset)?;
+    let mut fuel = WangFuel::of_cover(&world.scenario.catalogue, &cover.key, preset)?;
+    if let Some(member) = &world.member {
+        fuel.ks *= member.perturbation.fuel_factor;
+        fuel.load_kg_m2 *= member.perturbation.fuel_factor;
+    }
     Some(Wang::new(
         fuel,
         WangOptions {

@@ -3,6 +3,7 @@
 //! Quantities carry their unit in the field's name (`_m`, `_min`, `_deg`, `_pct`). Places are
 //! metres in the scenario's projected system, `(x, y)`, or longitude and latitude in GeoJSON files.
 
+mod ensemble;
 mod features;
 mod fire;
 mod fuel;
@@ -15,6 +16,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
 
+pub use ensemble::{
+    ClimateMonth, Climatology, Days, Ensemble, ListedDay, Perturb, Spread, StartMoisture, WeatherFiles,
+};
 pub use features::{
     Agency, Area, AreaKind, BreakKind, Camera, CameraGroup, Features, Firebreak, Patrol, Pond,
     PowerLine, Road, Station, StationKind, Unit, Value, ValueKind,
@@ -126,6 +130,9 @@ pub struct ScenarioFile {
     /// Further fires drawn from the ignition model.
     #[serde(default)]
     pub drawn_ignitions: Option<IgnitionDraw>,
+    /// Days and perturbations drawn anew for every seed; the scenario as it stands when left out.
+    #[serde(default)]
+    pub ensemble: Option<Ensemble>,
     /// Alarms without a fire; none when left out.
     #[serde(default)]
     pub false_alarms: Option<FalseAlarms>,
@@ -166,6 +173,9 @@ impl ScenarioFile {
         self.fuel_model_files.iter_mut().for_each(&mut each);
         for grid in &mut self.weather_grids {
             each(&mut grid.file);
+        }
+        if let Some(Days::Files(days)) = self.ensemble.as_mut().map(|e| &mut e.days) {
+            days.files.iter_mut().for_each(&mut each);
         }
         for files in [
             &mut self.roads.files,
@@ -341,17 +351,42 @@ pub enum Cause {
     Other,
 }
 
-/// Fires drawn from the ignition model: how many, when, and from which causes.
+/// Fires drawn from the ignition model: how many, when, where, and from which causes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IgnitionDraw {
     /// How many fires.
+    #[serde(default)]
     pub count: u32,
+    /// Instead of `count`: fires a day in the area that is drawn from, the mean over the year at a danger factor
+    /// of 1. Their number is Poisson; its mean follows the danger, and with `Calendar` season, day and hours.
+    #[serde(default)]
+    pub per_day: Option<f64>,
     /// Earliest start, minutes.
     #[serde(default)]
     pub from_min: f64,
     /// Latest start, minutes.
     pub until_min: f64,
+    /// How causes, times and places are drawn.
+    #[serde(default)]
+    pub model: IgnitionModel,
+    /// Only within so many metres of a firebreak of the scenario.
+    #[serde(default)]
+    pub near_breaks_m: Option<f64>,
+    /// Only within this area, by id.
+    #[serde(default)]
+    pub within: Option<String>,
+}
+
+/// How causes, times and places of drawn fires are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum IgnitionModel {
+    /// Causes by their shares, times evenly, places around the cause's kind of place.
+    #[default]
+    Plain,
+    /// Causes by share, month, festival, hour, danger and wind; places among the burnable cells that suit the
+    /// cause: field edges, graves, power lines, roads, settlements.
+    Calendar,
 }
 
 /// Fire-danger levels, I to V.

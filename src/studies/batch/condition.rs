@@ -136,7 +136,8 @@ impl Condition {
 
 /// Whether a column of `runs.csv` holds numbers that can be compared.
 fn is_number(column: &str) -> bool {
-    !KEYS.contains(&column) && !column.ends_with("_hash")
+    let is_text = column.ends_with("_hash") || matches!(column, "member_day" | "member_start");
+    !KEYS.contains(&column) && !is_text
 }
 
 #[cfg(test)]

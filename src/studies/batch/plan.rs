@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::operations::policy::PolicyName;
 
 /// Version of the layout of results.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// blake3 of the program's sources, hexadecimal: of two programs that give it alike the results can be put together.
 pub const PROGRAM_HASH: &str = env!("FIRELINE_SOURCE_HASH");

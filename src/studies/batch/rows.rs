@@ -4,12 +4,14 @@ use super::plan::{Group, PROGRAM_HASH, Plan};
 use crate::results::{Scorecard, scorecard};
 use crate::scenario::Scenario;
 use crate::simulation::{Ending, FireOutcome, Outcome};
+use crate::world::Member;
 
 /// Columns that say which run a row is of; those of the design follow in `runs.csv`.
 pub const KEYS: [&str; 5] = ["run", "scenario", "variant", "seed", "policy"];
 
-/// Columns of a run's results.
-pub const RUN_COLUMNS: [&str; 42] = [
+/// Columns of a run's results; those from `member_day` to `drawn_fires` say what the seed drew, and are empty
+/// without an ensemble.
+pub const RUN_COLUMNS: [&str; 49] = [
     "fires",
     "detected",
     "attacked",
@@ -48,6 +50,13 @@ pub const RUN_COLUMNS: [&str; 42] = [
     "worked_h",
     "line_m",
     "water_m3",
+    "member_day",
+    "member_start",
+    "wind_factor",
+    "wind_turn_deg",
+    "moisture_shift_pct",
+    "fuel_factor",
+    "drawn_fires",
     "state_hash",
     "scenario_hash",
     "catalogue_hash",
@@ -191,6 +200,8 @@ pub fn run(
         maybe((!known.is_empty()).then_some(mean), 2)
     };
     let (totals, marks) = (&card.totals, &card.marks);
+    let member = (outcome.world.member.as_ref()).filter(|_| scenario.file.ensemble.is_some());
+    let drawn = |of: &dyn Fn(&Member) -> f64| maybe(member.map(|m| of(m)), 4);
     let results: [String; RUN_COLUMNS.len()] = [
         fires.len().to_string(),
         count(&|f| f.detected_s.is_some()),
@@ -230,6 +241,17 @@ pub fn run(
         number(marks.resources.worked_h, 2),
         number(marks.resources.line_m, 0),
         number(marks.resources.water_m3, 2),
+        member
+            .and_then(|m| m.day.as_ref())
+            .map_or_else(String::new, |d| d.name.clone()),
+        member.map_or_else(String::new, |_| {
+            outcome.world.scenario.file.start.clone()
+        }),
+        drawn(&|m| m.perturbation.wind_factor),
+        drawn(&|m| m.perturbation.wind_turn_deg),
+        drawn(&|m| m.perturbation.moisture_shift_pct),
+        drawn(&|m| m.perturbation.fuel_factor),
+        drawn(&|m| m.fires.len() as f64),
         outcome.state_hash.clone(),
         scenario.hash.clone(),
         scenario.catalogue_hash.clone(),

@@ -196,7 +196,12 @@ fn make_world(batch: &Batch, of: Group) -> Result<(Arc<World>, Vec<String>), Str
         }
         _ => (base.clone(), Vec::new()),
     };
-    let (world, _) = World::build(scenario).map_err(|found| first_of(&found))?;
+    let build = |scenario| World::build(scenario).map_err(|found| first_of(&found));
+    let (mut world, _) = build(scenario)?;
+    // A variant with other breaks meets the fires of the scenario as it stands.
+    if of.variant.is_some() && world.confines_fires() {
+        world.meets_fires_of(&build(base.clone())?.0);
+    }
     Ok((Arc::new(world), values))
 }
 
@@ -224,6 +229,15 @@ fn run_group(batch: &Batch, group: u64, worlds: &Worlds) -> GroupDone {
         Ok(made) => made,
         Err(cause) => {
             fail_all(&mut done, Stage::World, cause);
+            return done;
+        }
+    };
+    // Every run of the group meets the same member of the ensemble.
+    let member = panic::catch_unwind(AssertUnwindSafe(|| world.of_seed(of.seed)));
+    let world = match member {
+        Ok(world) => &world.clone(),
+        Err(payload) => {
+            fail_all(&mut done, Stage::World, &payload_text(&*payload));
             return done;
         }
     };

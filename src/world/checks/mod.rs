@@ -1,6 +1,7 @@
 //! What must be true of a scenario beyond its structure, one file a subject. Every check adds all it
 //! finds; none stops at the first.
 
+pub(super) mod ensemble;
 pub(super) mod fires;
 mod options;
 pub(super) mod people;

@@ -5,7 +5,7 @@ use crate::base::geo::{Crs, CrsError};
 use crate::base::message::Message;
 use crate::scenario::Scenario;
 use crate::scenario::catalogue::UnitKind;
-use crate::scenario::schema::{DangerIndex, ScenarioFile};
+use crate::scenario::schema::{DangerIndex, Moisture, ScenarioFile};
 use crate::scenario::text::FieldPath;
 use crate::world::findings::{Findings, number};
 
@@ -139,8 +139,11 @@ fn false_alarms(file: &ScenarioFile, findings: &mut Findings<'_>) {
 }
 
 fn moistures(file: &ScenarioFile, findings: &mut Findings<'_>) {
-    let m = &file.moisture;
-    let root = FieldPath::of("moisture");
+    check_moisture(&file.moisture, &FieldPath::of("moisture"), findings);
+}
+
+/// Checks moistures that stand at `root`: the scenario's own, or those of a day of its ensemble.
+pub(super) fn check_moisture(m: &Moisture, root: &FieldPath, findings: &mut Findings<'_>) {
     // Live fuel holds up to about 300 % of its dry weight; beyond 500 is a slip of the pen.
     for (field, value) in [
         ("dead_1h_pct", m.dead_1h_pct),

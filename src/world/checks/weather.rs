@@ -1,7 +1,7 @@
 //! The weather records: their numbers, their order, and whether they last as long as the run.
 
 use crate::base::message::Message;
-use crate::scenario::schema::{ScenarioFile, WeatherAfterEnd};
+use crate::scenario::schema::{ScenarioFile, WeatherAfterEnd, WeatherRecord};
 use crate::scenario::text::FieldPath;
 use crate::world::findings::{Findings, number};
 
@@ -14,18 +14,27 @@ const LEAST_GAP_MIN: f64 = 180.0;
 const GAP_OVER_MEDIAN: f64 = 3.0;
 
 pub(in crate::world) fn check(file: &ScenarioFile, findings: &mut Findings<'_>) {
-    let root = FieldPath::of("weather");
-    let Some(first) = file.weather.first() else {
-        findings.add(findings.error(&root, Message::new("check-weather-empty")));
+    check_records(file, &file.weather, &FieldPath::of("weather"), findings);
+}
+
+/// Checks records that stand at `root`: the scenario's own, or those of a day of its ensemble.
+pub(super) fn check_records(
+    file: &ScenarioFile,
+    records: &[WeatherRecord],
+    root: &FieldPath,
+    findings: &mut Findings<'_>,
+) {
+    let Some(first) = records.first() else {
+        findings.add(findings.error(root, Message::new("check-weather-empty")));
         return;
     };
     if first.at_min != 0.0 {
         let message = Message::new("check-weather-first").with("found", number(first.at_min));
         findings.add(findings.error(&root.index(0).field("at_min"), message));
     }
-    for (i, record) in file.weather.iter().enumerate() {
+    for (i, record) in records.iter().enumerate() {
         let at = root.index(i);
-        let before = i.checked_sub(1).map(|i| file.weather[i].at_min);
+        let before = i.checked_sub(1).map(|i| records[i].at_min);
         if before.is_some_and(|before| record.at_min.is_nan() || record.at_min <= before) {
             let message = Message::new("check-weather-order")
                 .with("found", number(record.at_min))
@@ -70,15 +79,19 @@ pub(in crate::world) fn check(file: &ScenarioFile, findings: &mut Findings<'_>) 
         }
     }
     if file.weather_after_end == WeatherAfterEnd::Refuse {
-        check_length(file, findings);
+        check_length(file, records, root, findings);
     }
 }
 
 /// Whether the records go on to the end of the run without a long gap. One record is constant
 /// weather, meant so.
-fn check_length(file: &ScenarioFile, findings: &mut Findings<'_>) {
-    let root = FieldPath::of("weather");
-    let times: Vec<f64> = file.weather.iter().map(|r| r.at_min).collect();
+fn check_length(
+    file: &ScenarioFile,
+    records: &[WeatherRecord],
+    root: &FieldPath,
+    findings: &mut Findings<'_>,
+) {
+    let times: Vec<f64> = records.iter().map(|r| r.at_min).collect();
     let mut spacings: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).collect();
     // Records out of order have been reported; their spacings mean nothing.
     if spacings.is_empty() || !spacings.iter().all(|&s| s > 0.0) {
