@@ -22,8 +22,7 @@ pub(super) fn run(
     let world = Arc::new(world);
     let rows: Option<Vec<MemberRow>> = seeds.map(|seed| MemberRow::of(&world, seed)).collect();
     let Some(rows) = rows else {
-        let message =
-            Message::new("cli-ensemble-none").with("path", path.display().to_string());
+        let message = Message::new("cli-ensemble-none").with("path", path.display().to_string());
         return Err(Failure::Message(Exit::Usage, message));
     };
     if json {
@@ -53,12 +52,18 @@ pub(super) fn run(
             .collect();
         table.add_row([
             row.seed.to_string(),
-            row.day.clone().unwrap_or_else(|| output.text("member-own-day")),
+            row.day
+                .clone()
+                .unwrap_or_else(|| output.text("member-own-day")),
             row.start.replace('T', " "),
             teller.danger(row.danger),
             format!("{:.1}", row.temperature_c),
             format!("{:.0}", row.humidity_pct),
-            format!("{:.1} {}", row.wind_m_s, teller.direction(row.wind_from_deg)),
+            format!(
+                "{:.1} {}",
+                row.wind_m_s,
+                teller.direction(row.wind_from_deg)
+            ),
             format!(
                 "{:.2}, {:+.0}°; {:+.1}; {:.2}",
                 row.wind_factor, row.wind_turn_deg, row.moisture_shift_pct, row.fuel_factor

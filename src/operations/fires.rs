@@ -11,9 +11,7 @@ use crate::base::random::Streams;
 use crate::fire::barriers::BarrierKind;
 use crate::fire::front::{Ring, Start, StartKind};
 use crate::protocol::{AlarmSource, CasualtyCause, Record};
-use crate::scenario::schema::{
-    Cause, IgnitionShape, InjectEvent, WeatherRecord,
-};
+use crate::scenario::schema::{Cause, IgnitionShape, InjectEvent, WeatherRecord};
 use crate::world::World as Site;
 
 /// A fire that has started.

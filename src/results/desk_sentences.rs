@@ -93,10 +93,7 @@ pub(super) fn with(teller: &Teller<'_>, message: Message, line: &Line) -> Messag
             index,
             burning_ban,
         } => message
-            .with(
-                "level",
-                teller.danger(*level),
-            )
+            .with("level", teller.danger(*level))
             .with(
                 "index",
                 index.map_or_else(

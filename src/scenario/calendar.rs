@@ -165,7 +165,8 @@ mod tests {
     fn tombs_are_swept_at_qingming_and_straw_is_burnt_in_the_afternoon() {
         let catalogue = Catalogue::shipped().unwrap();
         let calendar = &catalogue.ignition_calendar;
-        let weight = |month, day| calendar.day_weight(Cause::TombSweeping, "tomb_sweeping", month, day);
+        let weight =
+            |month, day| calendar.day_weight(Cause::TombSweeping, "tomb_sweeping", month, day);
         assert_eq!(weight(4, 5), 30.0);
         assert_eq!(weight(4, 7), 5.0);
         assert_eq!(weight(7, 5), 0.2);

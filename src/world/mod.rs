@@ -140,6 +140,22 @@ impl World {
         Err(errors)
     }
 
+    /// The same world with other firebreaks and, where there are more, other roads; the landscape is shared.
+    #[must_use]
+    pub fn with_breaks(&self, firebreaks: Vec<Firebreak>, more_roads: Vec<Road>) -> Self {
+        let mut world = self.alike();
+        world.firebreaks = firebreaks;
+        if !more_roads.is_empty() {
+            world.roads.extend(more_roads);
+            let (catalogue, elevation) = (&world.scenario.catalogue, &world.landscape.elevation);
+            let network = RoadNetwork::build(&world.roads, catalogue, Some(elevation));
+            world.network = Arc::new(network);
+        }
+        // What was worked out follows from the breaks.
+        world.memo = Memo::default();
+        world
+    }
+
     /// Something that follows from this world alone and is the same for all its members, whatever their day, made
     /// when it is first asked for. There is one such thing a world, of one type: one asked for under another type
     /// is made anew each time.

@@ -69,7 +69,8 @@ impl Conditions {
         };
         let day = f64::from(world.clock.at(0.0).day_of_year());
         let season = SeasonTable::hunan();
-        let shift = (world.member.as_ref()).map_or(0.0, |m| m.perturbation.moisture_shift_pct / 100.0);
+        let shift =
+            (world.member.as_ref()).map_or(0.0, |m| m.perturbation.moisture_shift_pct / 100.0);
         let (live, foliar) = match file.fire.live {
             LiveSource::Stated => (
                 LiveMoisture {

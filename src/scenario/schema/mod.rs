@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::geo::Point;
 
 pub use ensemble::{
-    ClimateMonth, Climatology, Days, Ensemble, ListedDay, Perturb, Spread, StartMoisture, WeatherFiles,
+    ClimateMonth, Climatology, Days, Ensemble, ListedDay, Perturb, Spread, StartMoisture,
+    WeatherFiles,
 };
 pub use features::{
     Agency, Area, AreaKind, BreakKind, Camera, CameraGroup, Features, Firebreak, Patrol, Pond,

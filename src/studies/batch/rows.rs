@@ -244,9 +244,7 @@ pub fn run(
         member
             .and_then(|m| m.day.as_ref())
             .map_or_else(String::new, |d| d.name.clone()),
-        member.map_or_else(String::new, |_| {
-            outcome.world.scenario.file.start.clone()
-        }),
+        member.map_or_else(String::new, |_| outcome.world.scenario.file.start.clone()),
         drawn(&|m| m.perturbation.wind_factor),
         drawn(&|m| m.perturbation.wind_turn_deg),
         drawn(&|m| m.perturbation.moisture_shift_pct),

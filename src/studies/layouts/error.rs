@@ -163,9 +163,7 @@ impl LayoutsError {
     pub fn message(&self) -> Message {
         let path = |p: &Path| p.display().to_string();
         match self {
-            Self::File(error) => {
-                Message::new("layouts-bad-file").with("reason", error.to_string())
-            }
+            Self::File(error) => Message::new("layouts-bad-file").with("reason", error.to_string()),
             Self::Name { found, is_twice } => {
                 let key = if *is_twice {
                     "layouts-name-twice"
@@ -197,7 +195,9 @@ impl LayoutsError {
                 .with("file", path(file))
                 .with("number", *number as f64)
                 .with("id", id.as_str()),
-            Self::NotEmpty(folder) => Message::new("layouts-not-empty").with("folder", path(folder)),
+            Self::NotEmpty(folder) => {
+                Message::new("layouts-not-empty").with("folder", path(folder))
+            }
             Self::Begun(folder) => Message::new("layouts-begun").with("folder", path(folder)),
             Self::Different {
                 folder,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use super::error::{Fault, LayoutsError};
 use super::shape::{crossing, off_by_m};
-use crate::base::geo::{Point, System};
+use crate::base::geo::{CrsError, Point, System};
 use crate::files::vector::{self, Feature, Layer, VectorFormat};
 use crate::scenario::schema::{BreakKind, Firebreak, Road};
 use crate::world::World;
@@ -20,7 +20,7 @@ pub const ROAD_CLASS: &str = "fire_road";
 /// Name of the scenario's own network.
 pub const OWN: &str = "scenario";
 /// Attributes of a feature.
-pub const ATTRIBUTES: [&str; 7] = [
+pub const ATTRIBUTES: [&str; 10] = [
     "id",
     "kind",
     "width_m",
@@ -28,6 +28,9 @@ pub const ATTRIBUTES: [&str; 7] = [
     "built",
     "maintained",
     "cost_cny",
+    "closure",
+    "weeds",
+    "width_cv",
 ];
 
 /// A layout as it is asked for: `FILE`, `NAME=FILE`, `+FILE` or `NAME=+FILE`.
@@ -232,11 +235,15 @@ enum Laid {
 impl Laid {
     fn of(word: &str) -> Option<Self> {
         match word.trim().to_lowercase().as_str() {
-            "planted" | "生物防火林带" | "防火林带" => Some(Self::Belt(BreakKind::Planted)),
+            "planted" | "生物防火林带" | "防火林带" => {
+                Some(Self::Belt(BreakKind::Planted))
+            }
             "isolation" | "隔离带" | "防火隔离带" | "防火线" => {
                 Some(Self::Belt(BreakKind::Isolation))
             }
-            "road" | "fire_road" | "防火公路" | "防火道" | "防火道路" => Some(Self::Road),
+            "road" | "fire_road" | "防火公路" | "防火道" | "防火道路" => {
+                Some(Self::Road)
+            }
             _ => None,
         }
     }
@@ -304,19 +311,11 @@ impl<'a> Reader<'a> {
             // As the scenario's own files are brought there, to the last digit.
             let mut layer = layer.clone();
             for feature in &mut layer.features {
-                let mut failed = None;
-                geo::MapCoordsInPlace::map_coords_in_place(&mut feature.geometry, |c| {
-                    match self.world.crs.project(c.x, c.y) {
-                        Ok(p) => geo::Coord { x: p.x, y: p.y },
-                        Err(e) => {
-                            failed = Some(e.to_string());
-                            c
-                        }
-                    }
+                let there = geo::MapCoords::try_map_coords(&feature.geometry, |c| {
+                    let p = self.world.crs.project(c.x, c.y)?;
+                    Ok(geo::Coord { x: p.x, y: p.y })
                 });
-                if let Some(reason) = failed {
-                    return Err(bad(reason));
-                }
+                feature.geometry = there.map_err(|e: CrsError| bad(e.to_string()))?;
             }
             return Ok(layer);
         }
@@ -353,11 +352,14 @@ impl<'a> Reader<'a> {
                 .map_err(|fault| self.fault(&id, fault))
         };
         let width = number(Field::Width)?;
-        let (cost, built, maintained) = (
-            number(Field::Cost)?,
-            number(Field::Built)?,
-            number(Field::Maintained)?,
-        );
+        let cost = number(Field::Cost)?;
+        let state = State {
+            built: number(Field::Built)?.map(|y| y as i32),
+            maintained: number(Field::Maintained)?.map(|y| y as i32),
+            closure: number(Field::Closure)?,
+            weeds: number(Field::Weeds)?,
+            width_cv: number(Field::WidthCv)?,
+        };
         if width.is_none() && kind != Laid::Road {
             let fault = Field::Width.fault(String::new());
             return Err(self.fault(&id, fault));
@@ -375,7 +377,6 @@ impl<'a> Reader<'a> {
                 let part = cost * length(path) / whole;
                 self.layout.costs.insert(id.clone(), part);
             }
-            let year = |y: Option<f64>| y.map(|y| y as i32);
             match kind {
                 Laid::Road => self.layout.roads.push(Road {
                     id,
@@ -393,11 +394,11 @@ impl<'a> Reader<'a> {
                     kind,
                     width_m: width.unwrap_or_default(),
                     edge_trees: attributes.flag("edge_trees"),
-                    built: year(built),
-                    maintained: year(maintained),
-                    closure: None,
-                    weeds: None,
-                    width_cv: None,
+                    built: state.built,
+                    maintained: state.maintained,
+                    closure: state.closure,
+                    weeds: state.weeds,
+                    width_cv: state.width_cv,
                     path: path.clone(),
                 }),
             }
@@ -421,6 +422,15 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+/// What state a belt is in.
+struct State {
+    built: Option<i32>,
+    maintained: Option<i32>,
+    closure: Option<f64>,
+    weeds: Option<f64>,
+    width_cv: Option<f64>,
 }
 
 fn length(path: &[Point]) -> f64 {
@@ -468,6 +478,9 @@ enum Field {
     Cost,
     Built,
     Maintained,
+    Closure,
+    Weeds,
+    WidthCv,
 }
 
 impl Field {
@@ -477,6 +490,9 @@ impl Field {
             Self::Cost => "cost_cny",
             Self::Built => "built",
             Self::Maintained => "maintained",
+            Self::Closure => "closure",
+            Self::Weeds => "weeds",
+            Self::WidthCv => "width_cv",
         }
     }
 
@@ -485,6 +501,7 @@ impl Field {
             Self::Width => "> 0",
             Self::Cost => "≥ 0",
             Self::Built | Self::Maintained => "1900..2200",
+            Self::Closure | Self::Weeds | Self::WidthCv => "0..1",
         };
         Fault::Number {
             field: self.name(),
@@ -500,6 +517,7 @@ impl Field {
             Self::Built | Self::Maintained => {
                 (1900.0..=2200.0).contains(&value) && libm::trunc(value) == value
             }
+            Self::Closure | Self::Weeds | Self::WidthCv => (0.0..=1.0).contains(&value),
         }
     }
 }
@@ -585,7 +603,12 @@ mod tests {
             one.0,
             [("kuandu".to_owned(), "width_m"), ("lx".to_owned(), "kind")]
         );
-        assert!("a=width".parse::<Renamed>().unwrap_err().contains("width_m"));
+        assert!(
+            "a=width"
+                .parse::<Renamed>()
+                .unwrap_err()
+                .contains("width_m")
+        );
         assert!("width".parse::<Renamed>().is_err());
     }
 

@@ -13,7 +13,7 @@ pub mod input;
 pub mod network;
 pub mod pairs;
 pub mod runs;
-mod shape;
+pub mod shape;
 mod sums;
 mod tables;
 

@@ -144,12 +144,25 @@ impl Said<'_> {
         let message = Message::new(&key)
             .with("subject", self.layout(subject, true))
             .with("other", self.layout(other, false))
-            .with("amount", if is_open { shown(mean) } else { pair(mean.abs()) })
+            .with(
+                "amount",
+                if is_open {
+                    shown(mean)
+                } else {
+                    pair(mean.abs())
+                },
+            )
             .with("low", bound(low))
             .with("high", bound(high))
             .with("fires", grouped(&self.of.fires.to_string()))
-            .with("measure", self.text(&Message::new(&format!("layouts-measure-{measure}"))))
-            .with("unit", self.text(&Message::new(&format!("layouts-unit-{measure}"))))
+            .with(
+                "measure",
+                self.text(&Message::new(&format!("layouts-measure-{measure}"))),
+            )
+            .with(
+                "unit",
+                self.text(&Message::new(&format!("layouts-unit-{measure}"))),
+            )
             .with("needed", needed);
         self.text(&message)
     }
@@ -165,11 +178,7 @@ fn scale(measure: Measure) -> f64 {
 
 /// A number with as many decimals as its size, or that of the least one beside it, asks for.
 pub fn number(value: f64, least: f64) -> String {
-    let size = if least > 0.0 {
-        least
-    } else {
-        value.abs()
-    };
+    let size = if least > 0.0 { least } else { value.abs() };
     let decimals = if value.abs() >= 100.0 {
         0
     } else if size >= 1.0 {
@@ -189,7 +198,9 @@ pub fn number(value: f64, least: f64) -> String {
 /// Groups of three digits.
 fn grouped(text: &str) -> String {
     let (sign, rest) = text.strip_prefix('-').map_or(("", text), |r| ("-", r));
-    let (whole, part) = rest.split_once('.').map_or((rest, None), |(w, p)| (w, Some(p)));
+    let (whole, part) = rest
+        .split_once('.')
+        .map_or((rest, None), |(w, p)| (w, Some(p)));
     let mut out = String::from(sign);
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -265,7 +276,10 @@ mod tests {
         let pair = judge(&compared(&base, &none, &worse));
         assert!(pair.separable && pair.difference == 4.0);
         let en = &pair.sentence.en;
-        assert!(en.starts_with("Without breaks, 4.0 ha more burn per fire"), "{en}");
+        assert!(
+            en.starts_with("Without breaks, 4.0 ha more burn per fire"),
+            "{en}"
+        );
         let less: Vec<f64> = worse.iter().map(|d| -d).collect();
         let turned = judge(&compared(&none, &base, &less));
         assert_eq!(turned.sentence, pair.sentence);

@@ -11,7 +11,6 @@ use super::cells;
 use super::network::Kind;
 use super::{ROAD_CLASS, Study};
 use crate::fire::breaks::{ContactOutcome, LeakKind};
-use crate::operations::policy::PolicyName;
 use crate::protocol::Record;
 use crate::results::Scorecard;
 use crate::simulation::{Ending, Outcome, Simulation};
@@ -85,7 +84,12 @@ impl Run {
         let fires = &outcome.fires;
         let starts: Vec<String> = fires
             .iter()
-            .map(|f| format!("{} {:?} {} {} {}", f.id, f.cause, f.at.x, f.at.y, f.ignited_s))
+            .map(|f| {
+                format!(
+                    "{} {:?} {} {} {}",
+                    f.id, f.cause, f.at.x, f.at.y, f.ignited_s
+                )
+            })
             .collect();
         let soon = |f: &&crate::simulation::FireOutcome| {
             f.contained_s.is_some_and(|t| t - f.ignited_s <= SOON_S)
@@ -144,21 +148,38 @@ fn met(outcome: &Outcome) -> Vec<Met> {
         .collect()
 }
 
-/// Runs one layout with one seed; a panic is a result, not an end.
-fn run(world: &Arc<World>, fires_of: &World, seed: u64, policy: PolicyName) -> Ran {
-    let ran = panic::catch_unwind(AssertUnwindSafe(|| {
-        let mut simulation =
-            Simulation::with_fires_of(Arc::clone(world), fires_of, seed, policy);
-        simulation.run();
-        Run::of(&simulation.finish())
-    }));
-    match ran {
+/// The work, or what the program said when it failed.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let said = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let said = said.or_else(|| payload.downcast_ref::<String>().cloned());
+        said.unwrap_or_else(|| "panic".to_owned())
+    })
+}
+
+/// All runs of a seed. What the seed draws, it draws once, for the scenario as it stands: a network that has other
+/// roads or breaks meets the same day and the same fires.
+fn of_seed(study: &Study, seed: u64) -> SeedDone {
+    let member = guarded(|| study.fires_of.of_seed(seed).member.clone());
+    let run = |world: &Arc<World>| {
+        let member = member.clone()?;
+        guarded(|| {
+            let world = match &member {
+                Some(member) => Arc::new(world.with_member(member)),
+                None => Arc::clone(world),
+            };
+            let mut simulation = Simulation::new(world, seed, study.policy);
+            simulation.run();
+            Run::of(&simulation.finish())
+        })
+    };
+    let ran = |world| match run(world) {
         Ok(run) => Ran::Done(Box::new(run)),
-        Err(payload) => {
-            let said = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
-            let said = said.or_else(|| payload.downcast_ref::<String>().cloned());
-            Ran::Failed(said.unwrap_or_else(|| "panic".to_owned()))
-        }
+        Err(said) => Ran::Failed(said),
+    };
+    SeedDone {
+        seed,
+        runs: study.worlds.iter().map(ran).collect(),
     }
 }
 
@@ -179,13 +200,8 @@ pub fn each_seed<E: Send>(
         if stopped.load(Ordering::Relaxed) {
             return;
         }
-        let one = |world| run(world, &study.fires_of, *seed, study.policy);
-        let done = SeedDone {
-            seed: *seed,
-            runs: study.worlds.iter().map(one).collect(),
-        };
         // Nobody takes any more when it has stopped.
-        let _ = sender.send(done);
+        let _ = sender.send(of_seed(study, *seed));
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     std::thread::scope(|scope| {

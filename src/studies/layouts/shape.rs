@@ -75,7 +75,13 @@ mod tests {
         assert!(crossing(&back).is_some());
         let ring = line(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 0.0)]);
         assert_eq!(crossing(&ring), None);
-        let bends = line(&[(0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (20.0, 5.0), (0.0, 5.0)]);
+        let bends = line(&[
+            (0.0, 0.0),
+            (10.0, 0.0),
+            (20.0, 0.0),
+            (20.0, 5.0),
+            (0.0, 5.0),
+        ]);
         assert_eq!(crossing(&bends), None);
         assert_eq!(crossing(&line(&[(0.0, 0.0)])), None);
     }

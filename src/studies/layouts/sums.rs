@@ -210,8 +210,7 @@ impl Sums {
             for &b in &order[n + 1..] {
                 for measure in Measure::ALL {
                     let (of_a, of_b) = (self.of(a, measure), self.of(b, measure));
-                    let differences: Vec<f64> =
-                        of_a.iter().zip(of_b).map(|(a, b)| b - a).collect();
+                    let differences: Vec<f64> = of_a.iter().zip(of_b).map(|(a, b)| b - a).collect();
                     let mut pair = judge(&Compared {
                         a: &study.layouts[a],
                         b: &study.layouts[b],

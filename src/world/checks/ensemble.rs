@@ -5,7 +5,8 @@ use crate::base::message::Message;
 use crate::base::season::{Season, minute_of_day, month_day};
 use crate::scenario::Scenario;
 use crate::scenario::schema::{
-    ClimateMonth, Climatology, DangerLevel, Days, IgnitionDraw, IgnitionModel, ListedDay, ScenarioFile, Spread,
+    ClimateMonth, Climatology, DangerLevel, Days, IgnitionDraw, IgnitionModel, ListedDay,
+    ScenarioFile, Spread,
 };
 use crate::scenario::text::FieldPath;
 use crate::world::findings::Findings;
@@ -186,7 +187,12 @@ fn climatology(file: &ScenarioFile, of: &Climatology, at: &FieldPath, findings: 
         findings.add(findings.error(&at.field("source"), Message::new("check-ensemble-source")));
     }
     let r = of.day_to_day_r;
-    findings.range(&at.field("day_to_day_r"), r, r > -1.0 && r < 1.0, "> -1, < 1");
+    findings.range(
+        &at.field("day_to_day_r"),
+        r,
+        r > -1.0 && r < 1.0,
+        "> -1, < 1",
+    );
     let share = of.night_wind_share;
     let fine = (0.0..=1.0).contains(&share);
     findings.range(&at.field("night_wind_share"), share, fine, "0..1");
@@ -219,7 +225,12 @@ fn month_of(of: &ClimateMonth, at: &FieldPath, findings: &mut Findings<'_>) {
     let mut spread = |field: &'static str, of: &Spread, least: f64, most: f64| {
         let at = at.field(field);
         let fine = (least..=most).contains(&of.mean);
-        findings.range(&at.field("mean"), of.mean, fine, &format!("{least}..{most}"));
+        findings.range(
+            &at.field("mean"),
+            of.mean,
+            fine,
+            &format!("{least}..{most}"),
+        );
         findings.range(&at.field("sd"), of.sd, not_negative(of.sd), "≥ 0");
     };
     spread("max_temperature_c", &of.max_temperature_c, -60.0, 60.0);
@@ -238,7 +249,12 @@ fn month_of(of: &ClimateMonth, at: &FieldPath, findings: &mut Findings<'_>) {
             (-1.0..=1.0).contains(&of.temperature_humidity_r),
             "-1..1",
         ),
-        ("dry_days", of.dry_days, (0.0..=120.0).contains(&of.dry_days), "0..120"),
+        (
+            "dry_days",
+            of.dry_days,
+            (0.0..=120.0).contains(&of.dry_days),
+            "0..120",
+        ),
     ] {
         findings.range(&at.field(field), found, fine, expected);
     }

@@ -69,7 +69,12 @@ pub(super) fn draw(
             minute / 60,
             minute % 60
         ),
-        weather: records(&drawn, f64::from(minute), file.horizon_min, of.night_wind_share),
+        weather: records(
+            &drawn,
+            f64::from(minute),
+            file.horizon_min,
+            of.night_wind_share,
+        ),
         moisture: None,
         danger: None,
         dry_days: Some(dry_days),
@@ -95,7 +100,11 @@ fn several(
     for n in 0..count {
         for z in &mut departures {
             let new = standard_normal(random);
-            *z = if n == 0 { new } else { day_to_day_r * *z + fresh * new };
+            *z = if n == 0 {
+                new
+            } else {
+                day_to_day_r * *z + fresh * new
+            };
         }
         let [hot, own, windy] = departures;
         let r = of.temperature_humidity_r;
@@ -209,9 +218,15 @@ mod tests {
     fn april() -> ClimateMonth {
         ClimateMonth {
             month: 4,
-            max_temperature_c: Spread { mean: 22.0, sd: 4.0 },
+            max_temperature_c: Spread {
+                mean: 22.0,
+                sd: 4.0,
+            },
             daily_range_c: 8.0,
-            least_humidity_pct: Spread { mean: 45.0, sd: 10.0 },
+            least_humidity_pct: Spread {
+                mean: 45.0,
+                sd: 10.0,
+            },
             temperature_humidity_r: -0.6,
             wind_m_s: Spread { mean: 3.0, sd: 1.5 },
             wind_rose: vec![4.0, 2.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0],
@@ -223,8 +238,14 @@ mod tests {
     fn a_day_warms_to_the_afternoon_and_cools_to_the_next_morning() {
         let mut random = Streams::new(1).generator(Purpose::Weather, "test", 0);
         let still = ClimateMonth {
-            max_temperature_c: Spread { mean: 22.0, sd: 0.0 },
-            least_humidity_pct: Spread { mean: 45.0, sd: 0.0 },
+            max_temperature_c: Spread {
+                mean: 22.0,
+                sd: 0.0,
+            },
+            least_humidity_pct: Spread {
+                mean: 45.0,
+                sd: 0.0,
+            },
             wind_m_s: Spread { mean: 4.0, sd: 0.0 },
             ..april()
         };
@@ -232,7 +253,10 @@ mod tests {
         let all = records(&days, 0.0, 2880.0, 0.5);
         assert_eq!(all.len(), 48);
         let at = |hour: usize| all[hour];
-        assert_eq!((at(15).temperature_c, at(15).humidity_pct, at(15).wind_m_s), (22.0, 45.0, 4.0));
+        assert_eq!(
+            (at(15).temperature_c, at(15).humidity_pct, at(15).wind_m_s),
+            (22.0, 45.0, 4.0)
+        );
         assert_eq!((at(6).temperature_c, at(6).wind_m_s), (14.0, 2.0));
         assert!(at(6).humidity_pct > 70.0);
         for hour in 6..15 {
@@ -255,7 +279,9 @@ mod tests {
         assert!((wind - 3.0).abs() < 0.1, "{wind}");
         let sd = libm::sqrt(mean(&|d| (d.max_c - hot) * (d.max_c - hot)));
         assert!((sd - 4.0).abs() < 0.15, "{sd}");
-        let pairs = days.windows(2).map(|w| (w[0].max_c - hot) * (w[1].max_c - hot));
+        let pairs = days
+            .windows(2)
+            .map(|w| (w[0].max_c - hot) * (w[1].max_c - hot));
         let r = pairs.sum::<f64>() / days.len() as f64 / (sd * sd);
         assert!((r - 0.6).abs() < 0.03, "{r}");
         let humid = |d: &Drawn| 100.0 * d.vapour_hpa / saturation_hpa(d.max_c);

@@ -9,8 +9,8 @@ use super::{Conditions, MemberDay, Perturbation, climate};
 use crate::base::message::Message;
 use crate::base::random::{Purpose, Streams};
 use crate::base::season::{Season, minute_of_day};
-use crate::fire::behavior::danger::fwi;
 use crate::files::weather::{self, Observation, WeatherTable};
+use crate::fire::behavior::danger::fwi;
 use crate::scenario::Scenario;
 use crate::scenario::schema::{
     DangerIndex, DangerLevel, Days, Ensemble, ListedDay, Visibility, WeatherFiles, WeatherRecord,
@@ -140,7 +140,10 @@ fn of_files(
 ) -> Vec<PooledDay> {
     let file = &scenario.file;
     let at = FieldPath::of("ensemble").field("days");
-    let clock = of.clock.as_deref().map_or_else(|| climate::start_minute(file), minute_of_day);
+    let clock = of
+        .clock
+        .as_deref()
+        .map_or_else(|| climate::start_minute(file), minute_of_day);
     // What is wrong with these has been said with the scenario's other numbers.
     let (Some(season), Some(minute)) = (Season::read(&of.from, &of.until), clock) else {
         return Vec::new();
@@ -241,7 +244,10 @@ fn records(
         if at_min >= horizon_min && !records.is_empty() {
             break;
         }
-        if records.last().is_some_and(|r| at_min - r.at_min > LONGEST_GAP_MIN) {
+        if records
+            .last()
+            .is_some_and(|r| at_min - r.at_min > LONGEST_GAP_MIN)
+        {
             return None;
         }
         records.push(WeatherRecord {
@@ -304,7 +310,8 @@ impl Past {
             now.dry_days = if rain_mm > 0.0 { 0 } else { now.dry_days + 1 };
             let noon = of_day.iter().min_by_key(|o| (o.at.hour() - NOON_H).abs());
             now.codes = now.codes.map(|(ffmc, dmc, dc)| {
-                let seen = noon.and_then(|o| Some((o.temperature_c?, o.humidity_pct?, o.wind_m_s?)));
+                let seen =
+                    noon.and_then(|o| Some((o.temperature_c?, o.humidity_pct?, o.wind_m_s?)));
                 let Some((temperature_c, humidity_pct, wind_m_s)) = seen else {
                     return (ffmc, dmc, dc);
                 };

@@ -69,7 +69,10 @@ fn plain_mean(draw: &IgnitionDraw, day: &Conditions) -> f64 {
     let per_hour = draw.per_day.unwrap_or(0.0) / 24.0;
     let calendar = &day.scenario.catalogue.ignition_calendar;
     hours(draw, day)
-        .map(|h| per_hour * (h.until_s - h.from_s) / HOUR_S * calendar.danger_factor(day.danger_at(h.from_s)))
+        .map(|h| {
+            per_hour * (h.until_s - h.from_s) / HOUR_S
+                * calendar.danger_factor(day.danger_at(h.from_s))
+        })
         .sum()
 }
 
@@ -240,7 +243,11 @@ fn plain_fire(
             let draws = [random.random(), random.random(), random.random()];
             return sites.any_place(grid, draws);
         }
-        let cause = if attempt < ATTEMPTS { cause } else { Cause::Other };
+        let cause = if attempt < ATTEMPTS {
+            cause
+        } else {
+            Cause::Other
+        };
         let p = candidate_place(world, cause, &mut random)?;
         let fits = if sites.is_confined {
             sites.holds(grid, p)

@@ -163,11 +163,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Cells whose middles lie so near to lines, and those the lines go through.
-    fn near_lines<'p>(
-        &self,
-        lines: impl Iterator<Item = &'p [Point]>,
-        reach_m: f64,
-    ) -> Vec<bool> {
+    fn near_lines<'p>(&self, lines: impl Iterator<Item = &'p [Point]>, reach_m: f64) -> Vec<bool> {
         let mut near = vec![false; self.grid.len()];
         for path in lines {
             for pair in path.windows(2) {
@@ -206,22 +202,23 @@ impl<'a> Cells<'a> {
     /// Cells within so many cells of one that is marked, in rows and columns.
     fn grown(&self, marked: &[bool], by: usize) -> Vec<bool> {
         let (cols, rows) = (self.grid.cols, self.grid.rows);
-        let pass = |from: &[bool], lines: usize, length: usize, at: &dyn Fn(usize, usize) -> usize| {
-            let mut to = vec![false; from.len()];
-            for line in 0..lines {
-                // Steps since the last marked cell, in either direction.
-                for is_back in [false, true] {
-                    let mut since = usize::MAX;
-                    for step in 0..length {
-                        let k = if is_back { length - 1 - step } else { step };
-                        let i = at(line, k);
-                        since = if from[i] { 0 } else { since.saturating_add(1) };
-                        to[i] |= since <= by;
+        let pass =
+            |from: &[bool], lines: usize, length: usize, at: &dyn Fn(usize, usize) -> usize| {
+                let mut to = vec![false; from.len()];
+                for line in 0..lines {
+                    // Steps since the last marked cell, in either direction.
+                    for is_back in [false, true] {
+                        let mut since = usize::MAX;
+                        for step in 0..length {
+                            let k = if is_back { length - 1 - step } else { step };
+                            let i = at(line, k);
+                            since = if from[i] { 0 } else { since.saturating_add(1) };
+                            to[i] |= since <= by;
+                        }
                     }
                 }
-            }
-            to
-        };
+                to
+            };
         let along = pass(marked, rows, cols, &|row, col| row * cols + col);
         pass(&along, cols, rows, &|col, row| row * cols + col)
     }
