@@ -66,7 +66,11 @@ pub(super) fn run(
             ),
             format!(
                 "{:.2}, {:+.0}°; {:+.1}; {:.2}",
-                row.wind_factor, row.wind_turn_deg, row.moisture_shift_pct, row.fuel_factor
+                row.wind_factor,
+                // What rounds to nought has no sign.
+                libm::round(row.wind_turn_deg) + 0.0,
+                libm::round(row.moisture_shift_pct * 10.0) / 10.0 + 0.0,
+                row.fuel_factor
             ),
             row.fires.to_string(),
             causes.join("; "),

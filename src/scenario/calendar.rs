@@ -40,7 +40,7 @@ pub struct IgnitionCalendar {
 #[serde(deny_unknown_fields)]
 pub struct MonthWeights {
     /// Twelve numbers, 0 or more.
-    pub weights: [f64; 12],
+    pub weights: Vec<f64>,
     /// Where they come from.
     pub source: String,
     /// How far they were verified.
