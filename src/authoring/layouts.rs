@@ -18,7 +18,7 @@ use crate::base::geo::{
 };
 use crate::files::geojson::{Geometry, write_features};
 use crate::scenario::schema::{Area, BreakKind, Firebreak};
-use crate::studies::layouts::network::Kind;
+use crate::studies::layouts::network::{self, Kind};
 use crate::studies::layouts::shape::crossing;
 use crate::world::World;
 
@@ -102,13 +102,10 @@ fn is_within(area: Option<&Area>, p: Point) -> bool {
     area.is_none_or(|a| polygon_contains(&a.ring, p))
 }
 
-/// Length of the sides of breaks whose middle lies in an area, metres.
+/// Length of breaks in an area, metres.
 fn length_within(breaks: &[Firebreak], area: Option<&Area>) -> f64 {
-    let sides = breaks.iter().flat_map(|b| b.path.windows(2));
-    sides
-        .filter(|s| is_within(area, s[0].towards(s[1], 0.5)))
-        .map(|s| s[0].distance(s[1]))
-        .sum()
+    let within = |b: &Firebreak| network::length_within(&b.path, area);
+    breaks.iter().map(within).sum()
 }
 
 /// The kind that most of the area's length is, and the width that half of it does not reach.
@@ -178,8 +175,8 @@ fn second(world: &World, area: Option<&Area>, metres: f64) -> Vec<Firebreak> {
 struct Land {
     grid: Grid,
     ground: Ground,
-    /// Cells of ridges where a belt may begin.
-    ridges: BTreeSet<usize>,
+    /// Cells of ridges where a belt may begin, and when these are used up all others of the area that burn.
+    begins: [BTreeSet<usize>; 2],
     /// Cells of breaks and beside them.
     drawn: BTreeSet<usize>,
     lines: Vec<Vec<Point>>,
@@ -212,9 +209,10 @@ impl Land {
                 (0.12 + libm::exp(-prominence(i) / 12.0) + bare + outside) as f32
             })
             .collect();
-        let is_ridge =
-            |&i: &usize| prominence(i) > RIDGE_M && burns(i) && is_within(area, place(i));
-        let ridges = (0..grid.len()).filter(is_ridge).collect();
+        let may_begin = |&i: &usize| burns(i) && is_within(area, place(i));
+        let (ridges, others) = (0..grid.len())
+            .filter(may_begin)
+            .partition(|&i| prominence(i) > RIDGE_M);
         let mut land = Self {
             grid,
             ground: Ground {
@@ -224,7 +222,7 @@ impl Land {
                 easy_grade: 10.0,
                 grade_cost: 0.0,
             },
-            ridges,
+            begins: [ridges, others],
             drawn: BTreeSet::new(),
             lines: Vec::new(),
         };
@@ -249,7 +247,7 @@ impl Land {
         self.lines.push(path);
     }
 
-    /// A belt from the ridge farthest from every break both ways to those that are there; none where no ridge is
+    /// A belt from the ridge, or else the ground, farthest from every break both ways to those that are there; none where none is
     /// far enough.
     fn next_belt(&mut self) -> Option<Vec<Point>> {
         let plain = Ground {
@@ -259,18 +257,20 @@ impl Land {
         let sources: Vec<usize> = self.drawn.iter().copied().collect();
         let (far, _) = plain.spread(&sources, f64::INFINITY, |_| false);
         let reach = |i: usize| far.cost[i];
-        loop {
-            let begin = (self.ridges.iter().copied())
+        for n in 0..self.begins.len() {
+            // Without any break the first place is as good as another.
+            while let Some(begin) = (self.begins[n].iter().copied())
                 .filter(|&i| self.drawn.is_empty() || reach(i) >= APART_M)
-                // Without any break the first ridge is as good as another.
-                .max_by(|&a, &b| reach(a).total_cmp(&reach(b)).then(b.cmp(&a)))?;
-            self.ridges.remove(&begin);
-            let Some(path) = self.belt_from(begin) else {
-                continue;
-            };
-            self.draw(path.clone());
-            return Some(path);
+                .max_by(|&a, &b| reach(a).total_cmp(&reach(b)).then(b.cmp(&a)))
+            {
+                self.begins[n].remove(&begin);
+                if let Some(path) = self.belt_from(begin) {
+                    self.draw(path.clone());
+                    return Some(path);
+                }
+            }
         }
+        None
     }
 
     fn belt_from(&self, begin: usize) -> Option<Vec<Point>> {

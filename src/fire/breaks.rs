@@ -492,6 +492,20 @@ mod tests {
     }
 
     #[test]
+    fn a_contact_says_what_its_chance_would_have_been_with_nobody_there() {
+        let mut watch = watch(2, a_break(10.0));
+        let held = Meeting {
+            held_factor: 0.2,
+            ..touch(0.0, 20.0, 400.0)
+        };
+        watch.meet(&held);
+        watch.meet(&touch(1.0, 170.0, 400.0));
+        let [with, without] = <[ContactRecord; 2]>::try_from(watch.end()).unwrap();
+        assert!(with.probability_unheld.unwrap() > with.probability);
+        assert_eq!(without.probability_unheld, None);
+    }
+
+    #[test]
     fn touching_the_same_stretch_again_adds_no_chance() {
         let mut watch = watch(1, a_break(12.0));
         for t in 0..100 {

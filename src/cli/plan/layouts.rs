@@ -260,7 +260,9 @@ fn table(comparison: &Comparison, output: Output) -> Table {
     // Yuan a yuan may be very little.
     let fine = |i: Option<Interval>| {
         i.map_or_else(String::new, |i| {
-            let [mean, low, high] = [i.mean, i.low, i.high].map(|v| format!("{v:.4}"));
+            // Adding nought takes the sign off what was rounded to it.
+            let four = |v: f64| libm::round(v * 1e4) / 1e4 + 0.0;
+            let [mean, low, high] = [i.mean, i.low, i.high].map(|v| format!("{:.4}", four(v)));
             format!("{mean} ({low} … {high})")
         })
     };

@@ -139,7 +139,7 @@ fn rising(map: &Raster<f32>, ends: &[f64], none: f64, told: impl Fn(f64) -> Stri
             grid: map.grid,
             data: map.data.iter().map(of).collect(),
         },
-        classes: std::iter::once((GROUND, "–".to_owned()))
+        classes: std::iter::once((GROUND, "0".to_owned()))
             .chain(classes)
             .collect(),
     }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::input::{Layout, ROAD_CLASS};
-use crate::base::geo::{Point, Polyline, nearest_on_segment};
+use crate::base::geo::{Extent, Point, Polyline, nearest_on_segment, polygon_contains};
 use crate::scenario::networks::{BreakPrice, NetworkRules};
-use crate::scenario::schema::{BreakKind, Road};
+use crate::scenario::schema::{Area, BreakKind, Road};
 use crate::world::World;
 
 /// Square metres in a hectare.
@@ -64,9 +64,11 @@ pub struct Network {
     pub isolation_km: f64,
     /// Fire roads, the scenario's included, km.
     pub road_km: f64,
-    /// Forest on the map, ha.
+    /// Area to which the density is that of, by id: where fires are drawn; none for the whole map.
+    pub density_area: Option<String>,
+    /// Forest there, ha.
     pub forest_ha: f64,
-    /// All of them for each hectare of forest, metres.
+    /// What of the network lies there, for each hectare of forest, metres.
     pub density_m_per_ha: f64,
     /// Pairs of ends that nearly meet.
     pub gaps: usize,
@@ -155,12 +157,16 @@ pub fn price(world: &World, layout: &Layout) -> Price {
 pub fn summary(world: &World, layout: &Layout) -> Network {
     let rules = &world.scenario.catalogue.networks;
     let parts = parts(world, layout);
+    let area = area(world);
     let mut network = Network {
-        forest_ha: forest_ha(world),
+        density_area: area.map(|a| a.id.clone()),
+        forest_ha: forest_ha(world, area),
         ..Network::default()
     };
+    let mut there_m = 0.0;
     for part in &parts {
         let km = part.km();
+        there_m += length_within(part.path, area);
         match part.kind {
             Kind::Planted => network.planted_km += km,
             Kind::Isolation => network.isolation_km += km,
@@ -170,16 +176,40 @@ pub fn summary(world: &World, layout: &Layout) -> Network {
             network.below_standard_km += km;
         }
     }
-    network.density_m_per_ha = network.total_km() * M_PER_KM / network.forest_ha.max(1.0);
+    network.density_m_per_ha = there_m / network.forest_ha.max(1.0);
     (network.gaps, network.dead_ends) = loose_ends(world, layout, &parts, rules.gap_m.value);
     network
 }
 
-fn forest_ha(world: &World) -> f64 {
+/// The area to which drawn fires are confined, when they are.
+fn area(world: &World) -> Option<&Area> {
+    let draw = world.scenario.file.drawn_ignitions.as_ref()?;
+    let id = draw.within.as_ref()?;
+    world.areas.iter().find(|a| a.id == *id)
+}
+
+/// Length of the sides of a line whose middle lies in an area, metres.
+pub fn length_within(path: &[Point], area: Option<&Area>) -> f64 {
+    let is_within = |p| area.is_none_or(|a| polygon_contains(&a.ring, p));
+    path.windows(2)
+        .filter(|s| is_within(s[0].towards(s[1], 0.5)))
+        .map(|s| s[0].distance(s[1]))
+        .sum()
+}
+
+fn forest_ha(world: &World, area: Option<&Area>) -> f64 {
     let (cover, covers) = (&world.landscape.cover, &world.landscape.covers);
+    let extent = area.and_then(|a| Extent::around(a.ring.iter().copied()));
+    let whole = (cover.grid, 0, 0);
+    let (grid, c0, r0) = extent
+        .map_or(Some(whole), |e| cover.grid.crop(e))
+        .unwrap_or(whole);
     let mut cells = [0_u64; 256];
-    for code in &cover.data {
-        cells[usize::from(*code)] += 1;
+    for i in 0..grid.len() {
+        let (col, row) = (i % grid.cols, i / grid.cols);
+        if area.is_none_or(|a| polygon_contains(&a.ring, grid.centre(col, row))) {
+            cells[usize::from(cover.get(c0 + col, r0 + row))] += 1;
+        }
     }
     let is_forest = |code: usize| {
         let of = covers.get(code).and_then(Option::as_ref);
