@@ -30,6 +30,8 @@ const RIDGE_M: f64 = 5.0;
 const SHORTEST_M: f64 = 200.0;
 /// A new belt begins at least so far from every other, metres.
 const APART_M: f64 = 150.0;
+/// Cost of ground where a belt may not go.
+const BARRED: f32 = 1e3;
 /// Ground around the area that is looked at, metres.
 const AROUND_M: f64 = 600.0;
 /// Names of the files.
@@ -175,8 +177,9 @@ fn second(world: &World, area: Option<&Area>, metres: f64) -> Vec<Firebreak> {
 struct Land {
     grid: Grid,
     ground: Ground,
-    /// Cells of ridges where a belt may begin, and when these are used up all others of the area that burn.
-    begins: [BTreeSet<usize>; 2],
+    /// Where a belt may begin, and whether it may be a spur: first on ridges, then on all other ground of the area
+    /// that burns.
+    begins: [(BTreeSet<usize>, bool); 4],
     /// Cells of breaks and beside them.
     drawn: BTreeSet<usize>,
     lines: Vec<Vec<Point>>,
@@ -210,7 +213,7 @@ impl Land {
             })
             .collect();
         let may_begin = |&i: &usize| burns(i) && is_within(area, place(i));
-        let (ridges, others) = (0..grid.len())
+        let (ridges, others): (BTreeSet<usize>, BTreeSet<usize>) = (0..grid.len())
             .filter(may_begin)
             .partition(|&i| prominence(i) > RIDGE_M);
         let mut land = Self {
@@ -222,7 +225,12 @@ impl Land {
                 easy_grade: 10.0,
                 grade_cost: 0.0,
             },
-            begins: [ridges, others],
+            begins: [
+                (ridges.clone(), false),
+                (others.clone(), false),
+                (ridges, true),
+                (others, true),
+            ],
             drawn: BTreeSet::new(),
             lines: Vec::new(),
         };
@@ -259,21 +267,42 @@ impl Land {
         let reach = |i: usize| far.cost[i];
         for n in 0..self.begins.len() {
             // Without any break the first place is as good as another.
-            while let Some(begin) = (self.begins[n].iter().copied())
+            while let Some(begin) = (self.begins[n].0.iter().copied())
                 .filter(|&i| self.drawn.is_empty() || reach(i) >= APART_M)
                 .max_by(|&a, &b| reach(a).total_cmp(&reach(b)).then(b.cmp(&a)))
             {
-                self.begins[n].remove(&begin);
-                if let Some(path) = self.belt_from(begin) {
+                let may_be_spur = self.begins[n].1;
+                if let Some(path) = self.belt_from(begin, may_be_spur) {
                     self.draw(path.clone());
                     return Some(path);
                 }
+                // What lies around it would fail too.
+                let around = self.around(begin);
+                self.begins[n].0.retain(|i| !around.contains(i));
             }
         }
         None
     }
 
-    fn belt_from(&self, begin: usize) -> Option<Vec<Point>> {
+    /// Cells within [`APART_M`] of one.
+    fn around(&self, i: usize) -> BTreeSet<usize> {
+        let reach = libm::round(APART_M / self.grid.cell) as i64;
+        let (cols, rows) = (self.grid.cols as i64, self.grid.rows as i64);
+        let (c, r) = (i as i64 % cols, i as i64 / cols);
+        let mut cells = BTreeSet::new();
+        for row in (r - reach).max(0)..=(r + reach).min(rows - 1) {
+            for col in (c - reach).max(0)..=(c + reach).min(cols - 1) {
+                let (dc, dr) = (col - c, row - r);
+                if dc * dc + dr * dr <= reach * reach {
+                    cells.insert((row * cols + col) as usize);
+                }
+            }
+        }
+        cells
+    }
+
+    /// A belt from a place both ways to breaks that are there, or as a spur from one of them.
+    fn belt_from(&self, begin: usize, may_be_spur: bool) -> Option<Vec<Point>> {
         let course = |ground: &Ground| -> Option<Vec<usize>> {
             let (reach, met) = ground.spread(&[begin], f64::INFINITY, |i| {
                 i != begin && self.drawn.contains(&i)
@@ -281,21 +310,20 @@ impl Land {
             Some(reach.back(met?))
         };
         let first = course(&self.ground)?;
-        // The other way round: not beside the first, nor to where that ended.
+        // The other way leads elsewhere: not beside the first, nor to where that ended.
+        let near_begin = self.around(begin);
         let mut other = self.ground.clone();
-        let ended = first
-            .first()
-            .copied()
-            .into_iter()
-            .chain(first.last().copied());
-        let near_end = ended.filter(|i| *i != begin).collect::<Vec<_>>();
-        for &i in first.iter().filter(|i| **i != begin) {
-            other.cost[i] = 1e3;
-            for (j, _) in neighbours(&self.grid, i).filter(|(j, _)| *j != begin) {
-                other.cost[j] = other.cost[j].max(1e3);
+        for &i in first.iter().filter(|i| !near_begin.contains(i)) {
+            for j in self.around(i).difference(&near_begin) {
+                other.cost[*j] = BARRED;
             }
         }
-        let second = course(&other).filter(|c| !c.iter().any(|i| near_end.contains(i)));
+        let is_free = |cells: &Vec<usize>| cells.iter().all(|&i| other.cost[i] < BARRED);
+        let is_apart = |cells: &Vec<usize>| !cells.iter().any(|i| *i != begin && first.contains(i));
+        let second = course(&other).filter(|c| is_free(c) && is_apart(c));
+        if second.is_none() && !may_be_spur {
+            return None;
+        }
         let outward = |cells: &[usize]| {
             let mut cells = cells.to_vec();
             if cells.first() != Some(&begin) {
@@ -314,9 +342,8 @@ impl Land {
             let line = self.joined(line);
             (length(&line) >= SHORTEST_M && crossing(&line).is_none()).then_some(line)
         };
-        whole
-            .and_then(|cells| usable(&cells))
-            .or_else(|| usable(&first))
+        let closed = whole.and_then(|cells| usable(&cells));
+        closed.or_else(|| usable(&first).filter(|_| may_be_spur))
     }
 
     /// The same line with its ends on the breaks that they come near.

@@ -5,6 +5,7 @@
 //! finished is kept in the log of `batch`; [`sums`] adds up, [`pairs`] judges, [`network`] measures and prices the
 //! networks themselves. The landscape is there once. Nothing here draws.
 
+mod attributes;
 mod cells;
 pub mod comparison;
 pub mod error;
