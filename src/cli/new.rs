@@ -212,16 +212,17 @@ fn lay_out(networks: &Networks, output: Output) -> Result<Exit, Failure> {
     let world = output.load(&networks.scenario)?;
     let area = match &networks.area {
         None => None,
-        Some(id) => match world.areas.iter().find(|a| a.id == *id) {
-            Some(area) => Some(area),
-            None => {
+        Some(id) => {
+            let found = world.areas.iter().find(|a| a.id == *id);
+            let unknown = || {
                 let have: Vec<&str> = world.areas.iter().map(|a| a.id.as_str()).collect();
                 let message = Message::new("layouts-no-area")
                     .with("found", id.as_str())
                     .with("have", have.join(", "));
-                return Err(Failure::Message(Exit::Usage, message));
-            }
-        },
+                Failure::Message(Exit::Usage, message)
+            };
+            Some(found.ok_or_else(unknown)?)
+        }
     };
     let made = layouts::write(&world, area, &networks.out).map_err(failure)?;
     let message = Message::new("layouts-made")

@@ -87,33 +87,43 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     );
     let out = &arguments.out;
     let mut folder = Folder::open(out, &study, &inputs_hash, arguments.resume).map_err(refuse)?;
-    let comparison = match folder.comparison().map_err(refuse)? {
-        Some(comparison) => comparison,
-        None => {
-            let mut shown = Shown::new(output);
-            let ran = folder.run(&study, jobs, |tally| shown.show(tally));
-            shown.bar.finish_and_clear();
-            let tally = ran.map_err(|error| {
-                if shown.done > 0 && matches!(error, LayoutsError::Disk(BatchError::Write { .. })) {
-                    let kept = Message::new("batch-kept").with("done", shown.done as f64);
-                    note(&output.say(&kept));
-                }
-                refuse(error)
-            })?;
-            if tally.before > 0 && !output.quiet {
-                let message = Message::new("batch-resumed")
-                    .with("before", tally.before as f64)
-                    .with("total", tally.total as f64);
-                note(&output.say(&message));
-            }
-            let comparison = folder.write(&study).map_err(refuse)?;
-            // The pictures speak the user's language; everything else is the same for all.
-            layouts_maps::draw(&study, &comparison, out, output)?;
-            folder.conclude(&comparison).map_err(refuse)?;
-            comparison
-        }
+    let comparison = if let Some(found) = folder.comparison().map_err(refuse)? {
+        found
+    } else {
+        run_seeds(&mut folder, &study, jobs, output)?;
+        let comparison = folder.write(&study).map_err(refuse)?;
+        // The pictures speak the user's language; everything else is the same for all.
+        layouts_maps::draw(&study, &comparison, out, output)?;
+        folder.conclude(&comparison).map_err(refuse)?;
+        comparison
     };
     tell(&study, &comparison, arguments, output)
+}
+
+/// Runs what is not there yet, with progress.
+fn run_seeds(
+    folder: &mut Folder,
+    study: &Study,
+    jobs: usize,
+    output: Output,
+) -> Result<(), Failure> {
+    let mut shown = Shown::new(output);
+    let ran = folder.run(study, jobs, |tally| shown.show(tally));
+    shown.bar.finish_and_clear();
+    let tally = ran.map_err(|error| {
+        if shown.done > 0 && matches!(error, LayoutsError::Disk(BatchError::Write { .. })) {
+            let kept = Message::new("batch-kept").with("done", shown.done as f64);
+            note(&output.say(&kept));
+        }
+        refused(&error, output)
+    })?;
+    if tally.before > 0 && !output.quiet {
+        let message = Message::new("batch-resumed")
+            .with("before", tally.before as f64)
+            .with("total", tally.total as f64);
+        note(&output.say(&message));
+    }
+    Ok(())
 }
 
 /// Reads everything and checks it before anything is written.

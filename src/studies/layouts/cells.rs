@@ -9,6 +9,9 @@ use crate::base::geo::{Grid, Raster};
 use crate::results::rasters::flame_length;
 use crate::simulation::Outcome;
 
+/// Digits of hexadecimal numbers.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// Flames of a cell of the landscape in one run: cells of the simulation that burnt, and the sum of their flames, cm.
 type Burnt = (u64, u64);
 
@@ -53,7 +56,6 @@ fn written(cells: &BTreeMap<u64, Burnt>) -> String {
         add(*flames);
         before = *index;
     }
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |n: u8| char::from(DIGITS[usize::from(n)]);
     bytes
         .iter()
