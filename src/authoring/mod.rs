@@ -8,6 +8,7 @@ pub mod convert;
 pub mod county;
 pub mod erosion;
 pub mod from_files;
+pub mod layouts;
 pub mod noise;
 pub mod paths;
 pub mod valley;

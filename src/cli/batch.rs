@@ -234,15 +234,17 @@ fn check_limit(limit: u64) -> Result<(), Failure> {
 }
 
 /// Progress as it is shown.
-struct Shown {
-    bar: ProgressBar,
+pub(in crate::cli) struct Shown {
+    /// The bar.
+    pub(in crate::cli) bar: ProgressBar,
     output: Output,
     told: Instant,
-    done: u64,
+    /// Runs that are done.
+    pub(in crate::cli) done: u64,
 }
 
 impl Shown {
-    fn new(output: Output) -> Self {
+    pub(in crate::cli) fn new(output: Output) -> Self {
         let target = if output.quiet {
             ProgressDrawTarget::hidden()
         } else {
@@ -261,7 +263,7 @@ impl Shown {
         }
     }
 
-    fn show(&mut self, tally: &Tally) {
+    pub(in crate::cli) fn show(&mut self, tally: &Tally) {
         self.done = tally.done;
         if self.bar.length().is_none() {
             self.bar.set_length(tally.total);

@@ -13,7 +13,7 @@ use crate::authoring::from_files::things::Kind;
 use crate::authoring::from_files::{
     self, ImportError, Note, NoteKind, Request, conditions, target,
 };
-use crate::authoring::{AuthoringError, county, valley};
+use crate::authoring::{AuthoringError, county, layouts, valley};
 use crate::base::geo;
 use crate::base::message::Message;
 use crate::files::weather;
@@ -30,6 +30,19 @@ enum What {
     County(Place),
     Valley(Place),
     Scenario(Box<FromFiles>),
+    Layouts(Networks),
+}
+
+/// Layouts of a scenario's breaks.
+#[derive(Debug, Args)]
+struct Networks {
+    scenario: PathBuf,
+    #[arg(long, value_name = "ID")]
+    area: Option<String>,
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[arg(long)]
+    overwrite: bool,
 }
 
 #[derive(Debug, Args)]
@@ -180,10 +193,46 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
             place.out.join("valley.ron"),
         ),
         What::Scenario(files) => return from(files, output),
+        What::Layouts(networks) => return lay_out(networks, output),
     };
     made.map_err(failure)?;
     let message = Message::new("cli-made").with("path", scenario.display().to_string());
     print(&format!("{}\n", output.say(&message)))?;
+    Ok(Exit::Done)
+}
+
+/// Layouts of a scenario's breaks: as they are, none, and twice as long.
+fn lay_out(networks: &Networks, output: Output) -> Result<Exit, Failure> {
+    let there =
+        (layouts::files(&networks.out).into_iter()).find(|f| f.exists() && !networks.overwrite);
+    if let Some(path) = there {
+        let message = Message::new("convert-exists").with("path", path.display().to_string());
+        return Err(Failure::Message(Exit::Usage, message));
+    }
+    let world = output.load(&networks.scenario)?;
+    let area = match &networks.area {
+        None => None,
+        Some(id) => {
+            let found = world.areas.iter().find(|a| a.id == *id);
+            let unknown = || {
+                let have: Vec<&str> = world.areas.iter().map(|a| a.id.as_str()).collect();
+                let message = Message::new("layouts-no-area")
+                    .with("found", id.as_str())
+                    .with("have", have.join(", "));
+                Failure::Message(Exit::Usage, message)
+            };
+            Some(found.ok_or_else(unknown)?)
+        }
+    };
+    let made = layouts::write(&world, area, &networks.out).map_err(failure)?;
+    let message = Message::new("layouts-made")
+        .with("there", format!("{:.2}", made.there_km))
+        .with("added", format!("{:.2}", made.added_km));
+    print(&format!("{}\n", output.say(&message)))?;
+    for path in made.files {
+        let message = Message::new("cli-made").with("path", path.display().to_string());
+        print(&format!("{}\n", output.say(&message)))?;
+    }
     Ok(Exit::Done)
 }
 

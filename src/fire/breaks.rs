@@ -121,6 +121,8 @@ pub struct ContactRecord {
     pub width_m: f64,
     /// Chance of a breach over the whole contact.
     pub probability: f64,
+    /// The same had nobody stood there; none where nobody did.
+    pub probability_unheld: Option<f64>,
     /// The number drawn: breached when it is below the chance.
     pub draw: f64,
     /// How it came out.
@@ -164,6 +166,10 @@ struct Open {
     touched: u64,
     /// Sum of `l / L0 ln(1 - p)`.
     ln_holds: f64,
+    /// The same had nobody stood there.
+    ln_holds_unheld: f64,
+    /// Whether somebody stood at any of it.
+    is_held: bool,
     intensity_kw_m: f64,
     flame_m: f64,
     extrapolated: bool,
@@ -288,6 +294,8 @@ impl BreakWatch {
                 last_new_s: met.t_s,
                 touched: 0,
                 ln_holds: 0.0,
+                ln_holds_unheld: 0.0,
+                is_held: false,
                 intensity_kw_m: 0.0,
                 flame_m: 0.0,
                 extrapolated: false,
@@ -312,9 +320,10 @@ impl BreakWatch {
                 length_m: PIECE_LENGTH_M,
             },
         );
-        open.ln_holds += libm::log1p(-chance.probability * met.held_factor)
-            * f64::from(new.count_ones())
-            / f64::from(BINS);
+        let share = f64::from(new.count_ones()) / f64::from(BINS);
+        open.ln_holds += libm::log1p(-chance.probability * met.held_factor) * share;
+        open.ln_holds_unheld += libm::log1p(-chance.probability) * share;
+        open.is_held |= met.held_factor < 1.0;
         open.extrapolated |= chance.extrapolated;
         if met.intensity_kw_m > open.intensity_kw_m {
             open.intensity_kw_m = met.intensity_kw_m;
@@ -383,6 +392,7 @@ impl Open {
             flame_m: self.flame_m,
             width_m,
             probability: self.probability(),
+            probability_unheld: (self.is_held).then(|| -libm::expm1(self.ln_holds_unheld)),
             draw: self.draw,
             outcome,
             extrapolated: self.extrapolated,
@@ -479,6 +489,20 @@ mod tests {
             }
         }
         assert!((190..255).contains(&leaks), "{leaks}");
+    }
+
+    #[test]
+    fn a_contact_says_what_its_chance_would_have_been_with_nobody_there() {
+        let mut watch = watch(2, a_break(10.0));
+        let held = Meeting {
+            held_factor: 0.2,
+            ..touch(0.0, 20.0, 400.0)
+        };
+        watch.meet(&held);
+        watch.meet(&touch(1.0, 170.0, 400.0));
+        let [with, without] = <[ContactRecord; 2]>::try_from(watch.end()).unwrap();
+        assert!(with.probability_unheld.unwrap() > with.probability);
+        assert_eq!(without.probability_unheld, None);
     }
 
     #[test]

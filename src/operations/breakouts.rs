@@ -181,6 +181,7 @@ pub fn say_contact(log: &mut Log, now: f64, contact: &ContactRecord) {
             width_m: hundredths(contact.width_m),
             // Not rounded: a debrief compares them.
             probability: contact.probability,
+            probability_unheld: contact.probability_unheld,
             draw: contact.draw,
             outcome: contact.outcome,
             extrapolated: contact.extrapolated,

@@ -463,6 +463,9 @@ pub enum Record {
         flame_m: f64,
         width_m: f64,
         probability: f64,
+        /// The chance had nobody stood there; left out where nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        probability_unheld: Option<f64>,
         draw: f64,
         outcome: ContactOutcome,
         extrapolated: bool,

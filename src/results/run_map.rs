@@ -90,6 +90,8 @@ pub struct StudyMap<'a> {
     pub title: String,
     /// Lines under the title.
     pub subtitles: Vec<String>,
+    /// What is shown; all of the map when left out.
+    pub extent: Option<Extent>,
     /// Class of each cell, an index into `classes`.
     pub class: &'a Raster<u8>,
     /// What the classes are, as the legend's heading.
@@ -118,7 +120,7 @@ pub fn study_map(
         title: study.title,
         subtitles: study.subtitles,
         notice: notice(world, teller),
-        extent: world.landscape.elevation.grid.extent(),
+        extent: (study.extent).unwrap_or_else(|| world.landscape.elevation.grid.extent()),
         width_px: WIDTH_PX,
         elevation: &world.landscape.elevation,
         cover: study.class,

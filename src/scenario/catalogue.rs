@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::IgnitionCalendar;
 use super::fuels::{BeltRules, Burning, KsTables};
+use super::networks::NetworkRules;
 use super::schema::{DangerLevel, Name};
 
 /// How far a number was verified.
@@ -79,6 +80,7 @@ struct Rules {
     reignition: Reignition,
     wang_ks: KsTables,
     belts: BeltRules,
+    networks: NetworkRules,
 }
 
 /// Everything the catalogue holds.
@@ -131,6 +133,8 @@ pub struct Catalogue {
     pub wang_ks: KsTables,
     /// Planted and cleared belts.
     pub belts: BeltRules,
+    /// Costs and standards of networks of breaks.
+    pub networks: NetworkRules,
 }
 
 impl Catalogue {
@@ -161,6 +165,7 @@ impl Catalogue {
             reignition: rules.reignition,
             wang_ks: rules.wang_ks,
             belts: rules.belts,
+            networks: rules.networks,
         })
     }
 

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod diagnostic;
 pub mod fuels;
+pub mod networks;
 mod overrides;
 mod read;
 pub mod schema;

@@ -181,6 +181,22 @@ impl World {
         Err(errors)
     }
 
+    /// The same world with other firebreaks and, where there are more, other roads; the landscape is shared.
+    #[must_use]
+    pub fn with_breaks(&self, firebreaks: Vec<Firebreak>, more_roads: Vec<Road>) -> Self {
+        let mut world = self.alike();
+        world.firebreaks = firebreaks;
+        if !more_roads.is_empty() {
+            world.roads.extend(more_roads);
+            let (catalogue, elevation) = (&world.scenario.catalogue, &world.landscape.elevation);
+            let network = RoadNetwork::build(&world.roads, catalogue, Some(elevation));
+            world.network = Arc::new(network);
+        }
+        // What was worked out follows from the breaks.
+        world.memo = Memo::default();
+        world
+    }
+
     /// What the user wrote: the scenario without the day and the perturbations that a seed has drawn.
     pub fn written(&self) -> &Scenario {
         self.as_written.as_deref().unwrap_or(&self.scenario)

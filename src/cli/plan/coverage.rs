@@ -380,6 +380,7 @@ fn picture(
         StudyMap {
             title: map_title(teller, output, "plan-coverage-title"),
             subtitles: vec![output.say(&subtitle)],
+            extent: None,
             class: &class,
             heading: output.text("plan-coverage-legend"),
             classes: classes

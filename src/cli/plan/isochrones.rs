@@ -187,6 +187,7 @@ fn write(
         StudyMap {
             title: map_title(teller, output, "plan-isochrones-title"),
             subtitles: vec![answer.head.clone()],
+            extent: None,
             class: &class,
             heading: output.text("plan-isochrones-legend"),
             classes: legend(output),

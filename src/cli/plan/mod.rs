@@ -3,6 +3,8 @@
 
 mod coverage;
 mod isochrones;
+mod layouts;
+mod layouts_maps;
 mod roads;
 mod without;
 
@@ -33,6 +35,7 @@ enum Question {
     Coverage(coverage::Arguments),
     Roads(roads::Arguments),
     Isochrones(isochrones::Arguments),
+    Layouts(layouts::Arguments),
     Without(without::Arguments),
 }
 
@@ -41,6 +44,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Question::Coverage(arguments) => coverage::run(arguments, output),
         Question::Roads(arguments) => roads::run(arguments, output),
         Question::Isochrones(arguments) => isochrones::run(arguments, output),
+        Question::Layouts(arguments) => layouts::run(arguments, output),
         Question::Without(arguments) => without::run(arguments, output),
     }
 }

@@ -42,19 +42,19 @@ pub struct Folder {
 }
 
 /// Name of a file while it is being written.
-fn part(name: &str) -> String {
+pub(in crate::studies) fn part(name: &str) -> String {
     format!(".{name}.part")
 }
 
 /// Writes a file beside its name and moves it there.
-fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), BatchError> {
+pub(in crate::studies) fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), BatchError> {
     let path = folder.join(part(name));
     fs::write(&path, bytes)
         .and_then(|()| fs::rename(&path, folder.join(name)))
         .map_err(|e| unwritable(&folder.join(name), &e))
 }
 
-fn names(folder: &Path) -> Result<Vec<String>, BatchError> {
+pub(in crate::studies) fn names(folder: &Path) -> Result<Vec<String>, BatchError> {
     let found = match fs::read_dir(folder) {
         Ok(found) => found,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

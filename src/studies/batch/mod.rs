@@ -7,7 +7,7 @@
 pub mod condition;
 pub mod design;
 pub mod folder;
-mod log;
+pub(in crate::studies) mod log;
 pub mod plan;
 pub mod rows;
 pub mod summary;
@@ -99,14 +99,14 @@ pub enum BatchError {
     },
 }
 
-fn unreadable(path: &Path, reason: &impl ToString) -> BatchError {
+pub(in crate::studies) fn unreadable(path: &Path, reason: &impl ToString) -> BatchError {
     BatchError::Read {
         path: path.to_owned(),
         reason: reason.to_string(),
     }
 }
 
-fn unwritable(path: &Path, reason: &impl ToString) -> BatchError {
+pub(in crate::studies) fn unwritable(path: &Path, reason: &impl ToString) -> BatchError {
     BatchError::Write {
         path: path.to_owned(),
         reason: reason.to_string(),

@@ -321,7 +321,7 @@ impl World {
     }
 
     /// The same world again, with what is heavy shared.
-    fn alike(&self) -> Self {
+    pub(super) fn alike(&self) -> Self {
         Self {
             scenario: self.scenario.clone(),
             as_written: self.as_written.clone(),
