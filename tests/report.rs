@@ -185,7 +185,7 @@ fn a_batch_is_reported_with_its_differences_and_folders_of_others_are_refused() 
     let page = text(&batch.join("report.html"));
     is_self_contained(&page);
     assert!(
-        page.contains("nearest units burns") && page.contains("ha less than the run card"),
+        page.contains("With nearest units, 0.3 ha less burn than with run card"),
         "no sentence"
     );
     assert!(text(&batch.join("report_differences.csv")).contains("burnt_ha,4,"));
@@ -230,7 +230,7 @@ fn a_comparison_shows_what_is_there() {
     fireline(&["--lang", "en", "report", folder]).success();
     let page = text(&home.path().join("report.html"));
     is_self_contained(&page);
-    assert!(page.contains("base burns 4.1 ha less than none"));
+    assert!(page.contains("With base, 4.1 ha less burn than with none"));
     assert!(page.contains("About 1,240 fires"));
     fireline(&["--lang", "zh-CN", "report", folder, "--force"]).success();
     assert!(text(&home.path().join("report.html")).contains("因有队伍把守而阻住"));

@@ -97,6 +97,7 @@
 
     var range = map.querySelector('input[type=range]');
     var output = map.querySelector('output');
+    var presence = map.querySelector('.map-presence');
     var edge = svg.querySelector('.edge');
     var timed = map.querySelectorAll('[data-from]');
     var rings = svg.querySelectorAll('[data-t]');
@@ -118,6 +119,11 @@
         // At the end all events stay on the map, so that it can be printed whole.
         item.style.display = there || (last && !to) ? '' : 'none';
       });
+      if (presence) {
+        presence.style.visibility = Array.prototype.some.call(presence.querySelectorAll('span'), function (unit) {
+          return unit.style.display !== 'none';
+        }) ? '' : 'hidden';
+      }
       if (output) { output.textContent = step.words; }
     }
 

@@ -46,7 +46,7 @@ impl Measure {
         match (self.low, self.high) {
             (Some(low), Some(high)) => {
                 format!(
-                    "{} ({} \u{2013} {})",
+                    "{} ({}\u{a0}\u{2013}\u{a0}{})",
                     plain(self.mean),
                     plain(low),
                     plain(high)
@@ -201,24 +201,16 @@ pub fn report(folder: &Path, language: Language) -> Result<Made, ReportError> {
             sections,
             footer: String::new(),
         },
-        sheets: vec![
-            Sheet {
-                name: "report_measures.csv",
-                holds: "report-holds-measures",
-                bytes: page.measures_csv(),
-            },
-            Sheet {
-                name: "report_pairs.csv",
-                holds: "report-holds-differences",
-                bytes: page.pairs_csv(),
-            },
-            Sheet {
-                name: "report_segments.csv",
-                holds: "report-holds-segments",
-                bytes: page.segments_csv(),
-            },
+        sheets: page.sheets(folder),
+        there: vec![
+            (FILE, "report-holds-comparison"),
+            ("layouts.csv", "report-holds-measures"),
+            ("pairs.csv", "report-holds-differences"),
+            ("segments.csv", "report-holds-segments"),
+            ("network.csv", "report-holds-network"),
+            ("fires.csv", "report-holds-fires"),
+            ("failures.csv", "report-holds-failures"),
         ],
-        there: vec![(FILE, "report-holds-comparison")],
     })
 }
 
@@ -245,6 +237,16 @@ impl Page<'_> {
             title: self.word(title),
             blocks,
         }
+    }
+
+    /// What a measure is called; here escapes are a share of the fires.
+    fn measure(&self, name: &str) -> String {
+        let name = if name == "escaped" {
+            "escaped_share"
+        } else {
+            name
+        };
+        measure_name(self.language, name)
     }
 
     fn scenario(&self, field: &str) -> Option<&str> {
@@ -363,7 +365,7 @@ impl Page<'_> {
         let panels: Vec<DotPanel> = all
             .iter()
             .map(|measure| DotPanel {
-                label: measure_name(self.language, measure),
+                label: self.measure(measure),
                 zero: false,
                 dots: self
                     .layouts
@@ -384,10 +386,7 @@ impl Page<'_> {
             .collect();
         let caption = self.word("report-measures-figure");
         let mut columns = vec![Column::words(self.word("report-column-layout"))];
-        columns.extend(
-            all.iter()
-                .map(|m| Column::number(measure_name(self.language, m))),
-        );
+        columns.extend(all.iter().map(|m| Column::number(self.measure(m))));
         let rows = self
             .layouts
             .iter()
@@ -455,7 +454,7 @@ impl Page<'_> {
         let rows = names
             .iter()
             .map(|name| {
-                let mut row = vec![measure_name(self.language, name)];
+                let mut row = vec![self.measure(name)];
                 row.extend(found.iter().map(|layout| {
                     layout
                         .get(*name)
@@ -482,8 +481,7 @@ impl Page<'_> {
             .iter()
             .map(|measure| DotPanel {
                 label: self.say(
-                    &Message::new("report-difference-of")
-                        .with("measure", measure_name(self.language, measure)),
+                    &Message::new("report-difference-of").with("measure", self.measure(measure)),
                 ),
                 zero: true,
                 dots: self
@@ -516,7 +514,7 @@ impl Page<'_> {
                 vec![
                     p.a.clone(),
                     p.b.clone(),
-                    measure_name(self.language, &p.measure),
+                    self.measure(&p.measure),
                     plain(p.difference),
                     maybe(p.low),
                     maybe(p.high),
@@ -535,6 +533,7 @@ impl Page<'_> {
             Block::Words(
                 self.pairs
                     .iter()
+                    .filter(|p| ["burnt_ha", "value_lost_cny"].contains(&p.measure.as_str()))
                     .take(12)
                     .map(|p| self.sentence(p))
                     .collect(),
@@ -641,7 +640,7 @@ impl Page<'_> {
                 &Message::new("report-more-rows")
                     .with("shown", MOST_SEGMENTS as f64)
                     .with("all", sorted.len() as f64)
-                    .with("file", "report_segments.csv"),
+                    .with("file", "segments.csv"),
             )
         } else {
             String::new()
@@ -675,20 +674,60 @@ impl Page<'_> {
     }
 
     fn hashes(&self) -> Vec<Block> {
-        let mut facts: Vec<(String, String)> = Vec::new();
-        for (name, value) in leaves(&self.tree["scenario"], "") {
-            facts.push((name, value));
-        }
-        for field in ["program", "program_hash", "seeds", "seed", "catalogue_hash"] {
-            facts.extend(leaves(&self.tree[field], field));
-        }
-        if let Some(fires) = self.tree["fires"].as_f64() {
-            facts.push((self.word("report-hash-fires"), number(fires, 0)));
-        }
+        let scenario = &self.tree["scenario"];
+        let words = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(n) => n.as_f64().map(plain),
+            _ => None,
+        };
+        let facts = [
+            ("report-hash-scenario-name", &scenario["name"]),
+            ("report-hash-scenario", &scenario["hash"]),
+            ("report-hash-scenario", &scenario["scenario_hash"]),
+            ("report-hash-catalogue", &self.tree["catalogue_hash"]),
+            ("report-hash-seeds", &self.tree["seeds"]),
+            ("report-hash-policy", &self.tree["policy"]),
+            ("report-hash-fires", &self.tree["fires"]),
+            ("report-figure-failed", &self.tree["failed"]),
+            ("report-hash-program", &self.tree["program"]),
+            ("report-hash-sources", &self.tree["program_hash"]),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((self.word(key), words(value)?)))
+        .collect();
         vec![
             Block::Words(vec![self.word("report-hashes-words")]),
             Block::Facts(facts),
         ]
+    }
+
+    /// The tables that the folder does not have itself.
+    fn sheets(&self, folder: &Path) -> Vec<Sheet> {
+        let mut sheets = Vec::new();
+        let mut add = |own: &str, name, holds, bytes| {
+            if !folder.join(own).is_file() {
+                sheets.push(Sheet { name, holds, bytes });
+            }
+        };
+        add(
+            "layouts.csv",
+            "report_measures.csv",
+            "report-holds-measures",
+            self.measures_csv(),
+        );
+        add(
+            "pairs.csv",
+            "report_pairs.csv",
+            "report-holds-differences",
+            self.pairs_csv(),
+        );
+        add(
+            "segments.csv",
+            "report_segments.csv",
+            "report-holds-segments",
+            self.segments_csv(),
+        );
+        sheets
     }
 
     fn measures_csv(&self) -> Vec<u8> {
@@ -781,6 +820,11 @@ fn leaves(value: &Value, name: &str) -> Vec<(String, String)> {
         }
     };
     match value {
+        Value::Object(map) if map.contains_key("mean") => {
+            let interval: Option<Measure> = serde_json::from_value(value.clone()).ok();
+            let words = interval.map_or_else(|| DASH.to_owned(), Measure::words);
+            vec![(name.to_owned(), words)]
+        }
         Value::Object(map) => map
             .iter()
             .flat_map(|(key, value)| leaves(value, &below(key)))

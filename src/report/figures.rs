@@ -28,19 +28,25 @@ pub fn number(value: f64, decimals: usize) -> String {
     text
 }
 
-/// A number with as many decimals as its size asks for: 3,120, 41.3, 0.42.
+/// A number with as many decimals as its size asks for, and no more than it has: 3,120, 41.3, 0.42.
 pub fn plain(value: f64) -> String {
     let size = libm::fabs(value);
-    let decimals = if size >= 100.0 || (value == libm::round(value) && size < 1e15) {
+    let decimals = if size >= 100.0 {
         0
     } else if size >= 10.0 {
         1
-    } else if size >= 0.095 || size == 0.0 {
+    } else if size >= 0.095 {
         2
+    } else if size >= 0.0095 {
+        3
     } else {
         4
     };
-    number(value, decimals)
+    let text = number(value, decimals);
+    if decimals > 0 && text.contains('.') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
 }
 
 /// A number that may be missing.
@@ -61,6 +67,8 @@ mod tests {
         assert_eq!(plain(0.4205), "0.42");
         assert_eq!(plain(41.26), "41.3");
         assert_eq!(plain(12.0), "12");
+        assert_eq!(plain(0.0), "0");
+        assert_eq!(plain(-6.3), "\u{2212}6.3");
         assert_eq!(plain(0.0012), "0.0012");
     }
 }

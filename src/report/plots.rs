@@ -374,8 +374,16 @@ fn range(panel: &DotPanel) -> (f64, f64) {
         return if panel.zero { (-1.0, 1.0) } else { (0.0, 1.0) };
     }
     let margin = 0.05 * (most - least);
-    let low = if least < 0.0 { least - margin } else { 0.0 };
-    let high = if most > 0.0 { most + margin } else { 0.0 };
+    let low = if least < 0.0 || panel.zero {
+        least - margin
+    } else {
+        0.0
+    };
+    let high = if most > 0.0 || panel.zero {
+        most + margin
+    } else {
+        0.0
+    };
     (low, high)
 }
 

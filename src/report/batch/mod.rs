@@ -371,7 +371,7 @@ impl Page<'_> {
                             return super::figures::DASH.to_owned();
                         }
                         format!(
-                            "{} ({} \u{2013} {})",
+                            "{} ({}\u{a0}\u{2013}\u{a0}{})",
                             plain(i.mean),
                             plain(i.low),
                             plain(i.high)

@@ -316,7 +316,7 @@ impl Growth {
         let ends = if several {
             "report-moment-all-contained"
         } else {
-            "report-moment-contained"
+            "report-moment-one-contained"
         };
         let moments = [
             (earliest.is_finite(), earliest, "report-moment-first-work"),

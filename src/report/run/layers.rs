@@ -25,8 +25,8 @@ use crate::world::World;
 /// Width of the base picture, pixels.
 const BASE_PX: u32 = 1500;
 /// Ground around the fire that is shown at first, and its least width, metres.
-const MARGIN_M: f64 = 400.0;
-const LEAST_M: f64 = 1_500.0;
+const MARGIN_M: f64 = 250.0;
+const LEAST_M: f64 = 900.0;
 /// The base shows so many times the first view, and at least so much, metres.
 const AROUND: f64 = 3.0;
 const LEAST_BASE_M: f64 = 6_000.0;
