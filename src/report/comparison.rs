@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::data::{Pixels, address, png};
 use super::document::{Block, Column, Document, KeyFigure, Section, Table};
 use super::figures::{DASH, maybe, number, plain};
-use super::pairs::{is_separable, measure_name, sentence};
+use super::pairs::{is_separable, measure_heading, measure_name, sentence};
 use super::plots::{Dot, DotPanel, dots};
 use super::{Made, ReportError, Sheet, csv};
 use crate::base::language::{Language, keys, render, text};
@@ -76,6 +76,7 @@ struct Sentence {
     zh: String,
 }
 
+/// Two layouts on the same fires; the difference is `b` less `a`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Pair {
     a: String,
@@ -291,7 +292,7 @@ impl Page<'_> {
                 let mut words = sentence(
                     self.language,
                     &pair.measure,
-                    [&pair.a, &pair.b],
+                    [&pair.b, &pair.a],
                     &pair.interval(),
                     fires,
                 );
@@ -386,7 +387,7 @@ impl Page<'_> {
             .collect();
         let caption = self.word("report-measures-figure");
         let mut columns = vec![Column::words(self.word("report-column-layout"))];
-        columns.extend(all.iter().map(|m| Column::number(self.measure(m))));
+        columns.extend(all.iter().map(|m| Column::number(self.heading(m))));
         let rows = self
             .layouts
             .iter()
@@ -454,7 +455,7 @@ impl Page<'_> {
         let rows = names
             .iter()
             .map(|name| {
-                let mut row = vec![self.measure(name)];
+                let mut row = vec![self.heading(name)];
                 row.extend(found.iter().map(|layout| {
                     layout
                         .get(*name)
@@ -492,8 +493,8 @@ impl Page<'_> {
                     .map(|(i, pair)| {
                         let interval = pair.interval();
                         let name = Message::new("report-minus")
-                            .with("first", pair.a.as_str())
-                            .with("second", pair.b.as_str());
+                            .with("first", pair.b.as_str())
+                            .with("second", pair.a.as_str());
                         Dot {
                             name: self.say(&name),
                             mean: interval.mean,
@@ -512,9 +513,9 @@ impl Page<'_> {
             .iter()
             .map(|p| {
                 vec![
-                    p.a.clone(),
                     p.b.clone(),
-                    self.measure(&p.measure),
+                    p.a.clone(),
+                    self.heading(&p.measure),
                     plain(p.difference),
                     maybe(p.low),
                     maybe(p.high),
@@ -772,7 +773,7 @@ impl Page<'_> {
             "a",
             "b",
             "measure",
-            "a_minus_b",
+            "b_minus_a",
             "low_95",
             "high_95",
             "separable",
@@ -807,6 +808,14 @@ impl Page<'_> {
             "held_by_crew",
         ];
         csv(&header, &rows)
+    }
+}
+
+/// A measure as the messages name it.
+fn own_name(measure: &str) -> &str {
+    match measure {
+        "escaped" => "escaped_share",
+        other => other,
     }
 }
 

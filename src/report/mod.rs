@@ -102,9 +102,11 @@ pub fn write(request: &Request) -> Result<Vec<PathBuf>, ReportError> {
     if page.is_dir() {
         return Err(ReportError::IsFolder(page));
     }
-    let refuse = |path: &Path| match path.exists() && !request.replace {
-        true => Err(ReportError::Exists(path.to_owned())),
-        false => Ok(()),
+    let refuse = |path: &Path| {
+        if path.exists() && !request.replace {
+            return Err(ReportError::Exists(path.to_owned()));
+        }
+        Ok(())
     };
     refuse(&page)?;
     let mut made = match kind {

@@ -15,6 +15,16 @@ pub fn measure_name(language: Language, measure: &str) -> String {
     known(language, &measure_key("report-measure", measure), measure)
 }
 
+/// The same as the heading of a column.
+pub fn measure_heading(language: Language, measure: &str) -> String {
+    let name = measure_name(language, measure);
+    let mut letters = name.chars();
+    match letters.next() {
+        Some(first) if name != measure => first.to_uppercase().chain(letters).collect(),
+        _ => name,
+    }
+}
+
 fn measure_key(prefix: &str, measure: &str) -> String {
     format!("{prefix}-{}", measure.replace('_', "-"))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::document::{Block, Column, Document, KeyFigure, Section, Table};
 use super::figures::{number, plain};
-use super::pairs::{is_separable, measure_name, policy_name, sentence};
+use super::pairs::{is_separable, measure_heading, measure_name, policy_name, sentence};
 use super::{Made, ReportError, Sheet, csv};
 use crate::base::language::{Language, render, text};
 use crate::base::message::Message;
@@ -358,7 +358,7 @@ impl Page<'_> {
             columns.extend(
                 shown
                     .iter()
-                    .map(|m| Column::number(measure_name(self.language, m))),
+                    .map(|m| Column::number(measure_heading(self.language, m))),
             );
             columns.push(Column::number(self.word("report-column-p90")));
             let rows = cells

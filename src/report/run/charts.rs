@@ -253,24 +253,22 @@ impl Growth {
         let (mut reported, mut line) = (Vec::new(), vec![(0.0, 0.0)]);
         for record in &run.lines {
             let minute = record.t_s / 60.0;
-            match &record.record {
-                Record::SituationReport {
-                    incident,
-                    area_ha,
-                    line_m,
-                    ..
-                }
-                | Record::Contained {
-                    incident,
-                    area_ha,
-                    line_m,
-                } => {
-                    area.insert(*incident, *area_ha);
-                    metres.insert(*incident, *line_m);
-                    reported.push((minute, area.values().sum()));
-                    line.push((minute, metres.values().sum()));
-                }
-                _ => {}
+            if let Record::SituationReport {
+                incident,
+                area_ha,
+                line_m,
+                ..
+            }
+            | Record::Contained {
+                incident,
+                area_ha,
+                line_m,
+            } = &record.record
+            {
+                area.insert(*incident, *area_ha);
+                metres.insert(*incident, *line_m);
+                reported.push((minute, area.values().sum()));
+                line.push((minute, metres.values().sum()));
             }
         }
         let last = line.last().map_or(0.0, |p| p.1);
