@@ -815,6 +815,8 @@ impl Page<'_> {
 fn own_name(measure: &str) -> &str {
     match measure {
         "escaped" => "escaped_share",
+        // Of a network it is what stands, not what burnt.
+        "forest_ha" => "forest_there_ha",
         other => other,
     }
 }
