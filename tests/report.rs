@@ -46,8 +46,11 @@ fn is_self_contained(page: &str) {
     for word in ["http://", "https://", "fetch(", "XMLHttpRequest", "import("] {
         assert!(!page.contains(word), "{word}");
     }
-    for open in ["undefined", "[report-", "NaN"] {
-        assert!(!page.contains(open), "{open}");
+    // Pictures may spell anything.
+    for line in page.lines().filter(|line| !line.contains("base64,")) {
+        for open in ["undefined", "[report-", "NaN"] {
+            assert!(!line.contains(open), "{open}");
+        }
     }
 }
 
