@@ -13,6 +13,7 @@ pub mod files;
 pub mod fire;
 pub mod operations;
 pub mod protocol;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod simulation;

@@ -159,6 +159,7 @@ fn second(world: &World, area: Option<&Area>, metres: f64) -> Vec<Firebreak> {
         let word = Kind::from(kind).word();
         added.push(Firebreak {
             id: format!("{word}-added-{:03}", added.len() + 1),
+            name: None,
             kind,
             width_m,
             edge_trees: true,

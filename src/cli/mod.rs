@@ -17,6 +17,7 @@ mod inspect_file;
 mod new;
 mod output;
 mod plan;
+mod report;
 mod run;
 mod schema;
 mod verify;
@@ -60,6 +61,7 @@ enum Command {
     Plan(plan::Arguments),
     Batch(batch::Arguments),
     Merge(batch::MergeArguments),
+    Report(report::Arguments),
     New(new::Arguments),
     Drill(drill::Arguments),
 }
@@ -113,6 +115,7 @@ fn dispatch(command: &Command, output: Output) -> Result<Exit, Failure> {
         Command::Plan(arguments) => plan::run(arguments, output),
         Command::Batch(arguments) => batch::run(arguments, output),
         Command::Merge(arguments) => batch::merge(arguments, output),
+        Command::Report(arguments) => report::run(arguments, output),
         Command::New(arguments) => new::run(arguments, output),
         Command::Drill(arguments) => drill::run(arguments, output),
     }

@@ -48,6 +48,15 @@ pub const CONTENTS: [&str; 29] = [
     "map.png",
 ];
 
+/// Names of what `fireline report` adds to a run folder; a run that replaces another takes its report away too.
+pub const REPORT: [&str; 5] = [
+    "report.html",
+    "report_growth.csv",
+    "report_timeline.csv",
+    "report_units.csv",
+    "report_breaks.csv",
+];
+
 /// Where runs go that were not told where to go.
 pub const RUNS: &str = "runs";
 
@@ -111,7 +120,8 @@ impl Destination {
             },
             Self::Replace(folder) => {
                 for name in entries(folder)? {
-                    if !CONTENTS.contains(&name.as_str()) {
+                    let name_is = |list: &[&str]| list.contains(&name.as_str());
+                    if !name_is(&CONTENTS) && !name_is(&REPORT) {
                         return Err(RunFolderError::NotARun {
                             folder: folder.clone(),
                             other: name,

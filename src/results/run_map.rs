@@ -8,7 +8,7 @@ use super::picture::{
 use super::rasters;
 use super::sentences::Teller;
 use crate::base::geo::{Extent, Point, Raster};
-use crate::base::language::text;
+use crate::base::language::{Language, text};
 use crate::base::message::Message;
 use crate::scenario::catalogue::UnitKind;
 use crate::scenario::schema::{AreaKind, BreakKind, Station, StationKind, ValueKind};
@@ -80,6 +80,34 @@ pub fn ground_map(
         marks: places(world, teller, Detail::Whole),
         fire: None,
         language: teller.language(),
+    };
+    draw_ground(&picture, 1.0)
+}
+
+/// Relief and land cover alone, to lay something over, and the extent they cover.
+pub fn base_map(
+    world: &World,
+    extent: Extent,
+    width_px: u32,
+) -> Result<(image::RgbImage, Extent), PictureError> {
+    let colour = cover_colour(world);
+    let picture = MapPicture {
+        title: String::new(),
+        subtitles: Vec::new(),
+        notice: None,
+        extent,
+        width_px,
+        elevation: &world.landscape.elevation,
+        cover: &world.landscape.cover,
+        cover_colour: &colour,
+        cover_title: None,
+        cover_legend: Vec::new(),
+        areas: Vec::new(),
+        lines: Vec::new(),
+        marks: Vec::new(),
+        fire: None,
+        // No word is written on it.
+        language: Language::default(),
     };
     draw_ground(&picture, 1.0)
 }

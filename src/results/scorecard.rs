@@ -13,7 +13,7 @@ use crate::scenario::schema::Cause;
 use crate::simulation::{Ending, EndingReason, FireOutcome, Outcome};
 
 /// Square metres in a hectare.
-pub(super) const M2_PER_HA: f64 = 10_000.0;
+pub const M2_PER_HA: f64 = 10_000.0;
 
 /// Class of a forest fire by the damaged forest area, the dead and the injured: the highest of the three
 /// (《森林防火条例》 art. 40).

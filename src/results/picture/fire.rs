@@ -41,6 +41,16 @@ const MOST_BANDS: f64 = 8.0;
 pub(super) const EDGE: Rgba = (70, 8, 12, 255);
 pub(super) const ISOCHRONE: Rgba = (255, 255, 255, 170);
 
+/// Colour of ground that burnt early (0) to late (1).
+pub fn ramp(share: f64) -> (u8, u8, u8) {
+    let at = (RAMP_FROM + share.clamp(0.0, 1.0) * (RAMP_TO - RAMP_FROM)) * (RAMP.len() - 1) as f64;
+    let i = (at as usize).min(RAMP.len() - 2);
+    let (a, b) = (RAMP[i], RAMP[i + 1]);
+    let mix =
+        |a: u8, b: u8| (f64::from(a) + (at - i as f64) * (f64::from(b) - f64::from(a)) + 0.5) as u8;
+    (mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+}
+
 /// The fire cut into bands of arrival time.
 pub(super) struct Bands {
     /// Width of a band, seconds.
@@ -90,13 +100,7 @@ impl Bands {
         } else {
             k as f64 / (self.count - 1) as f64
         };
-        let at = (RAMP_FROM + share * (RAMP_TO - RAMP_FROM)) * (RAMP.len() - 1) as f64;
-        let i = (at as usize).min(RAMP.len() - 2);
-        let (a, b) = (RAMP[i], RAMP[i + 1]);
-        let mix = |a: u8, b: u8| {
-            (f64::from(a) + (at - i as f64) * (f64::from(b) - f64::from(a)) + 0.5) as u8
-        };
-        (mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+        ramp(share)
     }
 
     /// What the legend says of band `k`.

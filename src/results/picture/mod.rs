@@ -29,6 +29,7 @@ use labels::Labels;
 use legend::{Legend, Swatch};
 use relief::Ground;
 
+pub use fire::ramp;
 pub use lines::LineStyle;
 pub use scene::{AreaStyle, FireLayer, MapArea, MapLine, MapMark, MapPicture};
 pub use symbols::Symbol;

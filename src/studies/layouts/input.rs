@@ -387,10 +387,12 @@ impl<'a> Reader<'a> {
                     limit_t: None,
                     passing_m: None,
                     turn_rounds_m: None,
+                    bridges_m: None,
                     path: path.clone(),
                 }),
                 Laid::Belt(kind) => self.layout.firebreaks.push(Firebreak {
                     id,
+                    name: None,
                     kind,
                     width_m: width.unwrap_or_default(),
                     edge_trees: attributes.flag("edge_trees"),

@@ -231,6 +231,7 @@ mod tests {
     fn layout(name: &str, breaks: usize) -> Layout {
         let one = crate::scenario::schema::Firebreak {
             id: "b".into(),
+            name: None,
             kind: crate::scenario::schema::BreakKind::Isolation,
             width_m: 10.0,
             edge_trees: false,
