@@ -512,7 +512,7 @@ const CANOPY: &str = "coding: StandardFuel, canopy: (cover: \"../tiny/cc.tif\", 
 fn canopy_comes_in_decimetres_and_grams_whatever_its_units() {
     let crowns_on = format!("{CANOPY}),\n    fire: (crown: Cruz2005");
     let (world, told) = changed("coding: StandardFuel", &crowns_on).unwrap();
-    let canopy = world.landscape.canopy.unwrap();
+    let canopy = world.landscape.canopy.as_ref().unwrap();
     let at = |col, row| {
         (
             canopy.cover_pct.get(col, row),
