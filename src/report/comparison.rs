@@ -240,14 +240,14 @@ impl Page<'_> {
         }
     }
 
-    /// What a measure is called; here escapes are a share of the fires.
+    /// What a measure is called.
     fn measure(&self, name: &str) -> String {
-        let name = if name == "escaped" {
-            "escaped_share"
-        } else {
-            name
-        };
-        measure_name(self.language, name)
+        measure_name(self.language, own_name(name))
+    }
+
+    /// The same as a heading.
+    fn heading(&self, name: &str) -> String {
+        measure_heading(self.language, own_name(name))
     }
 
     fn scenario(&self, field: &str) -> Option<&str> {
