@@ -30,7 +30,10 @@ def decide(desk, sent):
 
 with tempfile.TemporaryDirectory() as folder:
     command = [fireline, "-q", "run", scenario, "--seed", seed, "--policy", "external", "--out", f"{folder}/run"]
-    run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    try:
+        run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    except FileNotFoundError:
+        sys.exit(f"{fireline} is not there; build it with 'cargo build --release' or say where it is")
     sent = {}
     for line in run.stdout:
         message = json.loads(line)

@@ -79,11 +79,7 @@ fn killed_and_resumed_or_with_other_jobs_the_bytes_are_the_same_and_without_brea
     ] {
         assert!(whole.contains_key(name), "{name}");
     }
-    assert!(
-        !whole
-            .keys()
-            .any(|n| n.ends_with(".part") || n == "runs.log")
-    );
+    assert!(!whole.keys().any(|n| n.contains(".part") || n == "runs.log"));
 
     let found: Comparison = serde_json::from_slice(&whole["comparison.json"]).unwrap();
     assert_eq!((found.format, found.reference.as_str()), (1, "scenario"));
@@ -119,10 +115,7 @@ fn killed_and_resumed_or_with_other_jobs_the_bytes_are_the_same_and_without_brea
     let log = cut.join("runs.log");
     let begun = Instant::now();
     while std::fs::metadata(&log).map_or(0, |m| m.len()) == 0 {
-        assert!(
-            begun.elapsed() < Duration::from_secs(300),
-            "no seed finished"
-        );
+        assert!(begun.elapsed() < Duration::from_mins(5), "no seed finished");
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();

@@ -353,6 +353,8 @@ pub struct Told {
     notices: std::collections::BTreeSet<usize>,
     /// Whether the leaders have been told.
     leaders: bool,
+    /// Whether the emergency management bureau has sent its own.
+    bureau: bool,
 }
 
 /// Nobody is moved for a smaller fire, ha \[J\].
@@ -421,6 +423,14 @@ fn follow_doctrine(
         for (i, value) in site.values.iter().enumerate() {
             let has_people = value.people > 0 || value.kind == ValueKind::Graves;
             if !has_people || evacuations.leaving.contains_key(&i) || !is_boxed(value.at) {
+                continue;
+            }
+            // Nobody is moved from where it has burnt.
+            if belief
+                .edge
+                .iter()
+                .any(|ring| polygon_contains(ring, value.at))
+            {
                 continue;
             }
             let id = || value.id.clone();
@@ -679,6 +689,12 @@ pub fn report(
                     incident: incident.number,
                 },
             ));
+        }
+        // Whoever handed it over, and when: the bureau sends its own to a fire that is not held.
+        if incident.handed_over_s.is_some()
+            && !incident.counts_as_contained()
+            && !std::mem::replace(&mut incident.told.bureau, true)
+        {
             for order in bureau_sends(site, now.t_s, &all, incident) {
                 inbox.0.push((now.t_s, Orderer::EmergencyBureau, order));
             }

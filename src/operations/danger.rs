@@ -78,7 +78,9 @@ pub fn declare(
         } else {
             day.index
         };
-        log.say(
+        // It holds from the beginning of the step.
+        log.say_of(
+            now.t_s - now.step_s,
             now.t_s,
             Record::Danger {
                 level,

@@ -22,6 +22,11 @@ use crate::world::World as Site;
 /// Time to get people out: until all have been warned, and so long for each hundred of them \[J\], seconds.
 const EVACUATION_S: (f64, f64) = (600.0, 300.0);
 
+/// Those on foot light a backfire so far from where they are, metres \[J\].
+const BURN_WITHIN_M: f64 = 500.0;
+/// Line is built and held so far from a fire's believed place, metres \[J\].
+const TASK_WITHIN_M: f64 = 3000.0;
+
 /// Places whose people have been told, by index among the values.
 #[derive(Resource, Debug, Default, Clone, PartialEq)]
 pub struct Evacuations {
@@ -309,10 +314,8 @@ impl Desk<'_, '_> {
             .iter_mut()
             .find(|u| u.id == id)
             .ok_or(Refusal::UnknownUnit)?;
-        let is_foreign = unit.agency == Agency::Emergency
-            && self.by != Orderer::EmergencyBureau
-            && incident.handed_over_s.is_none();
-        if is_foreign {
+        // They come when their bureau sends them: on request, and with the hand-over.
+        if unit.agency == Agency::Emergency && self.by != Orderer::EmergencyBureau {
             return Err(Refusal::NotOurs);
         }
         if incident.out_s.is_some() {
@@ -446,6 +449,13 @@ impl Desk<'_, '_> {
         if !matches!(task, Task::Edge) && path.len() < 2 {
             return Err(Refusal::NothingBurns);
         }
+        let fire = (self.incidents.iter())
+            .find(|i| i.number == number)
+            .map(|i| i.belief.at);
+        let is_near = |p: &Point| fire.is_none_or(|at| at.distance(*p) <= TASK_WITHIN_M);
+        if !path.is_empty() && !path.iter().any(is_near) {
+            return Err(Refusal::TooFar);
+        }
         unit.task = task.clone();
         unit.task_m = 0.0;
         unit.waiting = None;
@@ -543,15 +553,32 @@ impl Desk<'_, '_> {
     /// Lights a line on order; it belongs to the incident's fire.
     fn backfire(&mut self, number: u32, path: &[Point]) -> Result<Carried, Refusal> {
         self.is_ours_to_command(number)?;
-        let is_manned = self
+        let site = self.site;
+        let origin = self.incident(number)?.origin();
+        // Those on foot light it, and go along it.
+        let mut burners = self
             .units
             .iter()
-            .any(|u| u.incident == Some(number) && u.doing == Doing::OnScene);
-        let origin = self.incident(number)?.origin();
-        if !is_manned {
+            .filter(|u| u.incident == Some(number) && u.doing == Doing::OnScene)
+            .filter(|u| super::movement::walks(u.kind.kind))
+            .peekable();
+        if burners.peek().is_none() {
             return Err(Refusal::NobodyThere);
         }
-        let first = *path.first().ok_or(Refusal::NothingBurns)?;
+        let (Some(&first), true) = (path.first(), path.len() > 1) else {
+            return Err(Refusal::NothingBurns);
+        };
+        if path.iter().any(|p| site.grid.cell_at(*p).is_none()) {
+            return Err(Refusal::OffTheMap);
+        }
+        let course = Polyline::new(path.to_vec());
+        let is_near = |u: &Mut<'_, UnitState>| {
+            let nearest = course.nearest(u.at);
+            nearest.is_some_and(|(_, _, metres)| metres <= BURN_WITHIN_M)
+        };
+        if !burners.any(is_near) {
+            return Err(Refusal::TooFar);
+        }
         self.fire
             .0
             .ignite_as(

@@ -62,7 +62,7 @@ pub struct UnitView {
     /// Whether it can be sent.
     pub is_free: bool,
     /// Seconds from the order to the last road node at each incident, turn-out included; absent
-    /// where no road leads, and for the emergency bureau's units before the hand-over.
+    /// where no road leads, and for the emergency bureau's units, which come on request.
     pub eta_s: BTreeMap<u32, f64>,
     /// Where it is, metres in the scenario's system.
     pub x: f64,

@@ -79,6 +79,8 @@ pub enum Refusal {
     NoLeader,
     /// Its hose and pump serve another engine's line.
     InRelay,
+    /// The place is too far from the fire, or from those who are to go there.
+    TooFar,
 }
 
 /// Why a fire is attacked in some way.

@@ -141,7 +141,7 @@ impl LinePlot {
         }
         for (i, panel) in self.panels.iter().enumerate() {
             let upper = top + i as f64 * (PANEL + GAP);
-            self.draw_panel(&mut svg, panel, x, (upper, upper + PANEL));
+            Self::draw_panel(&mut svg, panel, x, (upper, upper + PANEL));
         }
         self.draw_moments(&mut svg, x, (top, bottom), moments_rows);
         for tick in &self.x_ticks {
@@ -228,7 +228,7 @@ impl LinePlot {
         }
     }
 
-    fn draw_panel(&self, svg: &mut Svg, panel: &Panel, x: Scale, (upper, lower): (f64, f64)) {
+    fn draw_panel(svg: &mut Svg, panel: &Panel, x: Scale, (upper, lower): (f64, f64)) {
         let most = panel.top.unwrap_or_else(|| {
             let values = panel.series.iter().flat_map(|s| s.points.iter());
             let most = values.map(|p| p.1).fold(0.0, f64::max);

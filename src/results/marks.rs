@@ -212,6 +212,8 @@ fn desk(outcome: &Outcome, lines: &[Line]) -> DeskTimes {
         .fires
         .iter()
         .filter_map(|f| Some((f.dispatched_s? - f.verified_s?) / 60.0))
+        // A patrol that goes to what it has found waits for no verdict.
+        .filter(|minutes| *minutes >= 0.0)
         .collect();
     of.dispatch_min = mean(&dispatches);
     of

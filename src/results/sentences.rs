@@ -702,7 +702,7 @@ mod tests {
             (&["kind-", "record-"], schema_for!(Record), 66),
             (&["order-"], schema_for!(Order), 16),
             (&["orderer-"], schema_for!(Orderer), 4),
-            (&["refusal-"], schema_for!(Refusal), 24),
+            (&["refusal-"], schema_for!(Refusal), 25),
             (&["tactic-"], schema_for!(Tactic), 6),
             (&["tactic-reason-"], schema_for!(TacticReason), 9),
             (&["answer-"], schema_for!(Answer), 3),

@@ -180,6 +180,10 @@ impl<'a> Desk<'a> {
                     of.coming.insert(unit, Some(t_s + expected_s));
                 }
             }
+            Record::Rerouted {
+                unit, expected_s, ..
+            } => self.is_late(unit, |_| t_s + expected_s),
+            Record::Met { unit, seconds, .. } => self.is_late(unit, |at_s| at_s + seconds),
             Record::Returning { unit } | Record::AtStation { unit, .. } => self.everywhere(unit),
             Record::Warned { value, people } => {
                 if let Some(of) = self.nearest(value) {
@@ -293,6 +297,17 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// A unit on the road comes at another time than it was expected.
+    fn is_late(&mut self, unit: &str, then: impl Fn(f64) -> f64) {
+        let mut coming = self
+            .incidents
+            .values_mut()
+            .filter_map(|i| i.coming.get_mut(unit));
+        if let Some(Some(expected_s)) = coming.next() {
+            *expected_s = then(*expected_s);
+        }
+    }
+
     fn everywhere(&mut self, unit: &str) {
         for of in self.incidents.values_mut() {
             of.leaves(unit);
@@ -399,6 +414,9 @@ impl<'a> Desk<'a> {
 
     /// Growth since the report before.
     fn trend(&self, of: &Known<'_>) -> String {
+        if of.contained || of.out {
+            return self.teller.text("situation-trend-holds");
+        }
         let (Some((ha, t_s)), Some((before_ha, before_s))) = (of.area, of.reported) else {
             return String::new();
         };

@@ -502,11 +502,8 @@ impl Simulation {
             .map(|(_, u)| {
                 let eta =
                     |i: &Incident| Some((i.number, seconds_to(&self.site, &danger, now, i, &u)?));
-                let is_ours =
-                    |i: &Incident| u.agency != Agency::Emergency || i.handed_over_s.is_some();
-                let eta_s: BTreeMap<u32, f64> = if u.is_free(now) {
-                    let sent_to = incidents.iter().map(|(_, i)| i).filter(|i| is_ours(i));
-                    sent_to.filter_map(eta).collect()
+                let eta_s: BTreeMap<u32, f64> = if u.is_free(now) && u.agency != Agency::Emergency {
+                    incidents.iter().filter_map(|(_, i)| eta(i)).collect()
                 } else {
                     BTreeMap::new()
                 };

@@ -93,7 +93,7 @@ inject-line-built = A line of { $length } m, { $width } m wide, stands { $place 
 
 alarm-source-camera = Camera { $by }
 alarm-source-patrol = The patrol “{ $by }”
-alarm-source-caller = A caller to 12119 ({ $by })
+alarm-source-caller = A caller to { $by }
 
 refusal-unknown-unit = there is no such unit
 refusal-unknown-incident = there is no such incident
@@ -314,3 +314,4 @@ refusal-not-allowed = the doctrine does not allow it
 refusal-no-radio = it cannot be reached by radio
 refusal-no-leader = more units are there than their leaders can lead
 refusal-in-relay = its hose and pump serve another engine's line
+refusal-too-far = it is too far away

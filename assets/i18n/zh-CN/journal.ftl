@@ -93,7 +93,7 @@ inject-line-built = { $place }已开设隔离带{ $length }米，宽{ $width }�
 
 alarm-source-camera = 监控（{ $by }）
 alarm-source-patrol = 巡护员（{ $by }）
-alarm-source-caller = 群众拨打12119（{ $by }）
+alarm-source-caller = 群众拨打{ $by }
 
 refusal-unknown-unit = 没有这支队伍
 refusal-unknown-incident = 没有这起火情
@@ -264,7 +264,7 @@ item-drip-torch = 点火器
 item-hose-m = 水带（米）
 item-portable-pump = 便携水泵
 item-radio = 对讲机
-item-water-bag = 水囊
+item-water-bag = 背负式水袋
 order-move = 派{ $unit }到{ $place }待命
 order-task = { $unit }{ $task }
 order-attack = { $incident }号火情战法：{ $tactic }
@@ -314,3 +314,4 @@ refusal-not-allowed = 预案不允许
 refusal-no-radio = 电台联系不上
 refusal-no-leader = 到场队伍超过现场指挥员所能指挥的数量
 refusal-in-relay = 其水带和水泵正为另一台水车接力供水
+refusal-too-far = 距离过远

@@ -144,10 +144,18 @@ fn text(answer: &Answer, output: Output) -> String {
             percent(band.reached_ha, answer.burnable_ha),
         ]);
     }
-    let minutes = |m: Option<f64>| m.map_or_else(|| "∞".to_owned(), |m| format!("{m:.0}"));
+    let within = |m: Option<f64>| {
+        m.map_or_else(
+            || output.text("plan-isochrones-not-reached"),
+            |m| {
+                output
+                    .say(&Message::new("plan-isochrones-within").with("minutes", format!("{m:.0}")))
+            },
+        )
+    };
     let summary = Message::new("plan-isochrones-summary")
-        .with("median", minutes(answer.median_min))
-        .with("late", minutes(answer.p90_min))
+        .with("median", within(answer.median_min))
+        .with("late", within(answer.p90_min))
         .with("never", format!("{:.0}", answer.never_ha))
         .with("all", format!("{:.0}", answer.burnable_ha));
     format!("{}\n{table}\n{}\n", answer.head, output.say(&summary))
