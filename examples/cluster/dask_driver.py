@@ -15,10 +15,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import logging
 import os
 import re
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -42,8 +44,9 @@ PROGRESS = re.compile(r"\d+/\d+ ")
 DIE_WITH_WORKER = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
+if os.getppid() != int(sys.argv[1]):
+    sys.exit("the worker died before fireline began")
+os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -243,6 +246,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return args
 
 
+def start_cluster(stack: contextlib.ExitStack, workers: int) -> LocalCluster:
+    """Starts processes of this machine as workers. They leave Ctrl-C to the driver, with which they end."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return stack.enter_context(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None,
+                                                silence_logs=logging.ERROR))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def drive(args: argparse.Namespace) -> int:
     """Runs what is left of the batch, merges it and gives the exit code."""
     found = shutil.which(args.fireline)
@@ -261,9 +274,8 @@ def drive(args: argparse.Namespace) -> int:
     dask.config.set({"distributed.scheduler.allowed-failures": args.retries})
     try:
         with contextlib.ExitStack() as stack:
-            cluster = args.scheduler or stack.enter_context(
-                LocalCluster(n_workers=args.workers, threads_per_worker=1, dashboard_address=None))
-            run_shards(stack.enter_context(Client(cluster, timeout=30)), args, program, mark, parts)
+            client = stack.enter_context(Client(args.scheduler or start_cluster(stack, args.workers), timeout=30))
+            run_shards(client, args, program, mark, parts)
     except OSError as error:
         raise Refused(FAILED, f"the cluster {args.scheduler or 'of this machine'} does not answer: {error}") from error
     tell(f"all {len(parts)} shards done, {runs_done(parts)}; they are merged into {args.out}")

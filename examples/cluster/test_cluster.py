@@ -197,8 +197,8 @@ def test_locked(folder: Path, address: str) -> None:
         run = driver(out, "--scheduler", address, shards=2, of=of)
         timer = threading.Timer(5, lambda: fcntl.flock(log, fcntl.LOCK_UN))
         timer.start()
-        ends(run, 0)
         timer.join()
+        ends(run, 0)
     print("a locked folder is waited for")
 
 
