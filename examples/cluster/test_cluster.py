@@ -230,6 +230,7 @@ def test_refused(folder: Path, address: str) -> None:
     (folder / "full" / "letter").touch()
     ends(driver(folder / "full"), 2, "holds no finished batch")
     # Workers that see another disk: the file they look for is not where they look.
+    sys.dont_write_bytecode = True
     sys.path.insert(0, str(DRIVER.parent))
     import dask_driver
     dask_driver.sees.__defaults__ = (0.0,)
