@@ -35,6 +35,7 @@ search-more = and { $count } more
 search-kind-planted = planted belt
 search-kind-isolation = isolation belt
 search-sum = { $count } stretches, { $km } km of { $kind } { $width } m wide, { $cost } × 10,000 yuan
+search-left = { $left } of the budget stay unspent: on no other stretch would a training fire have been spared anything; more seeds with --train show more of the ground
 search-training = Training: the { $fires } worst training fires burnt again with the proposal: { $after } ha instead of { $before } ha, { $share } % of what the fires' paths promised
 search-grown = Planted belts are judged as grown, isolation belts as freshly cleared
 search-test = Judged by { $fires } fires that the search never saw (seeds { $seeds }), with crews under { $policy }:

@@ -35,6 +35,7 @@ search-more = 另有 { $count } 段
 search-kind-planted = 生物防火林带
 search-kind-isolation = 防火隔离带
 search-sum = 共 { $count } 段，{ $kind } { $km } 公里，宽 { $width } 米，造价 { $cost } 万元
+search-left = 预算尚余 { $left } 未用：其余各段对选线用的火都不再有收效；用 --train 增加种子可以看清更多地段
 search-training = 选线：按推荐方案重烧损失最大的 { $fires } 起火，由 { $before } 公顷减为 { $after } 公顷，为按火的路径估算的 { $share } %
 search-grown = 生物防火林带按已成林计，隔离带按刚清理过计
 search-test = 用选线时未见过的 { $fires } 起火检验（种子 { $seeds }），按 { $policy } 派队扑救：

@@ -33,6 +33,8 @@ use crate::world::World;
 
 /// Stretches in the table on the terminal.
 const SHOWN: usize = 15;
+/// So much of the budget left is said.
+const NOTED_SHARE: f64 = 0.1;
 /// Years over which the judgement counts building and upkeep, as `plan layouts` does when nothing is said.
 const JUDGED_YEARS: f64 = 20.0;
 
@@ -303,6 +305,19 @@ fn tell(
         .with("kind", output.text(&format!("search-kind-{}", told.kind)))
         .with("width", number(told.width_m, 0.0))
         .with("cost", number(told.cost_cny / 10_000.0, 0.0));
+    let spent = match arguments.budget {
+        Budget::Km(_) => told.km,
+        Budget::Cny(_) => told.cost_cny,
+    };
+    let left = arguments.budget.amount() - spent;
+    // What is left of a budget that no longer buys a stretch needs no word.
+    let left = if left > NOTED_SHARE * arguments.budget.amount() {
+        let left = arguments.budget.like(left).to_string();
+        let message = Message::new("search-left").with("left", left);
+        format!("{}\n", output.say(&message))
+    } else {
+        String::new()
+    };
     let [ha_before, ha_after] = told.training.sample_ha.map(|v| number(v, 0.0));
     let training = Message::new("search-training")
         .with("fires", told.training.sample as f64)
@@ -326,7 +341,7 @@ fn tell(
     }
     let place = Message::new("search-folder").with("path", arguments.out.display().to_string());
     print(&format!(
-        "{}\n{}\n{}\n{}\n{}\n{}\n\n{}\n{}\n\n{}\n",
+        "{}\n{}\n{}\n{left}{}\n{}\n{}\n\n{}\n{}\n\n{}\n",
         output.say(&head),
         stretches(told, output),
         output.say(&sum),

@@ -61,9 +61,9 @@ impl LineStyle {
         Self::BuiltLine,
         Self::CriticalRoad,
         Self::ProposedRoad,
-        Self::ProposedFirst,
-        Self::ProposedSecond,
         Self::ProposedLater,
+        Self::ProposedSecond,
+        Self::ProposedFirst,
     ];
 
     /// Message key of its name in the legend.

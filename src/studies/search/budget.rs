@@ -68,8 +68,8 @@ impl Budget {
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Km(km) => write!(f, "{:.2}km", km),
-            Self::Cny(cny) => write!(f, "{:.0}cny", cny),
+            Self::Km(km) => write!(f, "{km:.2}km"),
+            Self::Cny(cny) => write!(f, "{cny:.0}cny"),
         }
     }
 }
