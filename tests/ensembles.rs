@@ -1,6 +1,7 @@
 //! Ensembles as their user meets them: one seed, one member, whatever is compared; draws that follow what is stated.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -157,7 +158,7 @@ fn days_are_drawn_by_their_weights_and_perturbations_by_their_deviations() {
     for seed in 0..n {
         let member = world.member_of(seed);
         *days.entry(member.day.unwrap().name).or_insert(0.0) += 1.0;
-        logs.push(member.perturbation.wind_factor.ln());
+        logs.push(libm::log(member.perturbation.wind_factor));
         turns.push(member.perturbation.wind_turn_deg);
         shifts.push(member.perturbation.moisture_shift_pct);
     }
@@ -193,6 +194,8 @@ fn a_members_world_is_its_day_with_what_is_off() {
             Arc::ptr_eq(&of, &of.of_seed(seed + 1)),
             "a member stays one"
         );
+        // What a run folder keeps draws the same member again.
+        assert_eq!(of.written(), &world.scenario);
     }
 }
 
@@ -262,7 +265,7 @@ fn the_number_of_fires_is_poisson_and_rises_with_danger() {
         let mean = counts.iter().sum::<usize>() as f64 / n;
         let var = counts
             .iter()
-            .map(|&c| (c as f64 - mean).powi(2))
+            .map(|&c| (c as f64 - mean) * (c as f64 - mean))
             .sum::<f64>()
             / n;
         // A tenth of a day.
@@ -365,7 +368,7 @@ fn days_come_from_files_by_season_and_danger() {
     let home = tempfile::tempdir().unwrap();
     // Every third day is dry; two days lack hours.
     let mut table =
-        String::from("time,temperature_c,humidity_pct,wind_m_s,wind_from_deg,rain_mm\n");
+        String::from("datetime,temperature,humidity,wind_speed_m_s,wind_direction,rain_mm\n");
     for day in 1..=30 {
         for hour in 0..24 {
             if matches!(day, 9 | 12) && hour > 10 {
@@ -377,7 +380,6 @@ fn days_come_from_files_by_season_and_danger() {
                 (16.0, 80.0)
             };
             let rain = if day % 3 == 1 && hour == 2 { 8.0 } else { 0.0 };
-            use std::fmt::Write as _;
             writeln!(table, "2019-04-{day:02}T{hour:02}:00,{t},{h},5,20,{rain}").unwrap();
         }
     }
@@ -509,7 +511,10 @@ fn the_farm_has_the_density_it_states_and_its_fires_lie_in_it() {
     for seed in 0..200 {
         let member = world.member_of(seed);
         assert_eq!(member.fires.len(), 1);
-        assert!(polygon_contains(&farm.ring, member.fires[0].at));
+        // A cell whose middle lies in the farm may reach over its edge.
+        let at = member.fires[0].at;
+        let edge = Polyline::new(farm.ring.clone()).nearest(at).unwrap().2;
+        assert!(polygon_contains(&farm.ring, at) || edge < 22.0, "{edge}");
         *causes.entry(member.fires[0].cause).or_insert(0) += 1;
         *days.entry(member.day.unwrap().name).or_insert(0) += 1;
     }

@@ -228,7 +228,7 @@ fn bad_layouts_are_refused_with_file_feature_and_what_was_expected_and_nothing_i
     let (code, said) = run(compare(home.path(), &full, &[]));
     assert!(code == 2 && said.contains("is not empty"), "{said}");
     let (code, _) = run(compare(home.path(), &full.join("letter").join("out"), &[]));
-    assert_eq!(code, 1, "a folder that cannot be made");
+    assert_eq!(code, 3, "a folder that cannot be looked into");
     let out = home.path().join("out");
     assert_eq!(run(compare(home.path(), &out, &["--seeds", "5..5"])).0, 2);
     assert_eq!(
@@ -349,5 +349,6 @@ fn the_shipped_layouts_are_the_farms_network_none_and_twice_as_much() {
         lines.map(|b| Polyline::new(b.path.clone()).length()).sum()
     };
     let share = metres(added) / metres(&base.firebreaks);
-    assert!((0.9..1.1).contains(&share), "{share}");
+    // A sixth of the network lies outside the farm, and is not doubled.
+    assert!((0.75..1.0).contains(&share), "{share}");
 }

@@ -415,7 +415,11 @@ mod tests {
         fire_road.turn_rounds_m = Some(turn_rounds_m.to_vec());
         let wide = road("wide", "county_road", vec![at(0.0, 0.0), at(0.0, 500.0)]);
         site.roads = vec![fire_road, wide];
-        site.network = RoadNetwork::build(&site.roads, &site.scenario.catalogue, None);
+        site.network = Arc::new(RoadNetwork::build(
+            &site.roads,
+            &site.scenario.catalogue,
+            None,
+        ));
         site
     }
 
@@ -530,7 +534,11 @@ mod tests {
         };
         assert_eq!(meets(narrow(&[]), &leads, &home), 1);
         site.roads[0].width_m = Some(6.0);
-        site.network = RoadNetwork::build(&site.roads, &site.scenario.catalogue, None);
+        site.network = Arc::new(RoadNetwork::build(
+            &site.roads,
+            &site.scenario.catalogue,
+            None,
+        ));
         assert_eq!(meets(site, &leads, &home), 0);
     }
 
@@ -564,7 +572,11 @@ mod tests {
         assert_eq!(backs(&site, "engine", Some((5, 4)), &half).0, 100.0);
         let mut wide = narrow(&[]);
         wide.roads[0].width_m = Some(6.0);
-        wide.network = RoadNetwork::build(&wide.roads, &wide.scenario.catalogue, None);
+        wide.network = Arc::new(RoadNetwork::build(
+            &wide.roads,
+            &wide.scenario.catalogue,
+            None,
+        ));
         assert_eq!(backs(&wide, "engine", Some((5, 4)), &half), (0.0, 20.0));
     }
 

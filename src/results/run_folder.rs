@@ -189,7 +189,7 @@ pub fn write(
     // A run folder stands beside the unfinished one, so paths relative to the one hold for the other.
     save(
         "scenario.ron",
-        seen_from(&world.scenario, folder).resolved().as_bytes(),
+        seen_from(world.written(), folder).resolved().as_bytes(),
     )?;
     save("journal.jsonl", outcome.journal.text().as_bytes())?;
     let log = duty_log::duty_log_csv(outcome.journal.lines(), teller, |t| world.clock.iso(t))?;

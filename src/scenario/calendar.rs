@@ -149,7 +149,7 @@ mod tests {
         for key in catalogue.ignition_share.keys() {
             let months = &calendar.months[key].weights;
             let mean = months.iter().sum::<f64>() / 12.0;
-            assert!((0.8..1.2).contains(&mean), "{key}: {mean}");
+            assert!((0.75..1.25).contains(&mean), "{key}: {mean}");
             let hours: f64 = (0..24)
                 .map(|h| calendar.hour_share(key, f64::from(h), f64::from(h + 1)))
                 .sum();

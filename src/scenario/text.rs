@@ -288,9 +288,26 @@ impl<'a> Tokens<'a> {
         None
     }
 
+    /// Whether a variant begins at `i` that holds one list or group and nothing else: `Listed([...])`.
+    fn wraps_one(&self, i: usize) -> bool {
+        self.kind(i) == Some(Kind::Word)
+            && self.kind(i + 1) == Some(Kind::Open(b'('))
+            && matches!(self.kind(i + 2), Some(Kind::Open(_)))
+            && self.end_of_value(i + 2).is_some_and(|end| {
+                let end = if self.kind(end) == Some(Kind::Comma) {
+                    end + 1
+                } else {
+                    end
+                };
+                self.kind(end) == Some(Kind::Close)
+            })
+    }
+
     /// The name token, if any, and the first token of the value one step below the value at `i`.
     fn descend(&self, mut i: usize, step: &Step) -> Option<(Option<usize>, usize)> {
-        while self.word(i) == Some("Some") && self.kind(i + 1) == Some(Kind::Open(b'(')) {
+        while self.word(i) == Some("Some") && self.kind(i + 1) == Some(Kind::Open(b'('))
+            || self.wraps_one(i)
+        {
             i += 2;
         }
         if self.kind(i) == Some(Kind::Word) {
@@ -449,6 +466,8 @@ Scenario(
     r#type: None,
     width: Some(4.5),
     inner: Some(Point(x: 1, y: -2.5e3)),
+    days: Some(Listed([(id: "x"), (id: "y", at: 3)],)),
+    stars: Made((rose: [7, 8])),
     units: [
         (id: "一号", at: (10.0, 20.0)),
         Unit(
@@ -484,6 +503,9 @@ Scenario(
     fn options_names_and_variants_are_seen_through() {
         assert_eq!(at(&[Field("width")]), Some("Some(4.5)"));
         assert_eq!(at(&[Field("inner"), Field("y")]), Some("-2.5e3"));
+        assert_eq!(at(&[Field("days"), Index(1), Field("at")]), Some("3"));
+        let star = [Field("stars"), Field("rose"), Index(0)];
+        assert_eq!(at(&star), Some("7"));
         assert_eq!(
             at(&[Field("units"), Index(1), Field("event"), Field("from")]),
             Some("180")

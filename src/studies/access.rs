@@ -882,7 +882,8 @@ mod tests {
             .unwrap()
             .is_bridge(edge);
         let (col, row) = world.landscape.cover.grid.cell_at(middle).unwrap();
-        world.landscape.cover.set(col, row, water.unwrap() as u8);
+        let landscape = std::sync::Arc::make_mut(&mut world.landscape);
+        landscape.cover.set(col, row, water.unwrap() as u8);
         let after = Access::new(&world, &departure(&world))
             .unwrap()
             .is_bridge(edge);
@@ -912,7 +913,11 @@ mod tests {
         drop(access);
         world.roads.push(road);
         let elevation = Some(&world.landscape.elevation);
-        world.network = RoadNetwork::build(&world.roads, &world.scenario.catalogue, elevation);
+        world.network = std::sync::Arc::new(RoadNetwork::build(
+            &world.roads,
+            &world.scenario.catalogue,
+            elevation,
+        ));
         let again = Access::new(&world, &departure(&world)).unwrap().arrival();
         assert_eq!(after.minutes.data, again.minutes.data);
     }

@@ -50,8 +50,10 @@ pub use weather::Weather;
 /// Everything a run reads and never changes.
 #[derive(Debug)]
 pub struct World {
-    /// What the user wrote, with the catalogue after overrides.
+    /// What the user wrote, with the catalogue after overrides; in a member's world its day and winds stand in place of
+    /// what was written, see [`World::written`].
     pub scenario: Scenario,
+    as_written: Option<Arc<Scenario>>,
     /// Simulation seconds to civil time.
     pub clock: Clock,
     /// The projected system.
@@ -154,6 +156,11 @@ impl World {
         // What was worked out follows from the breaks.
         world.memo = Memo::default();
         world
+    }
+
+    /// What the user wrote: the scenario without the day and the perturbations that a seed has drawn.
+    pub fn written(&self) -> &Scenario {
+        self.as_written.as_deref().unwrap_or(&self.scenario)
     }
 
     /// Something that follows from this world alone and is the same for all its members, whatever their day, made
@@ -272,6 +279,7 @@ impl Parts {
             fuels: fuels.models,
             custom_fuels: fuels.custom,
             scenario,
+            as_written: None,
             clock,
             crs,
             landscape: Arc::new(landscape),

@@ -200,7 +200,7 @@ fn calendar_fire(
             left -= s.weight;
             left < 0.0
         })
-        .or_else(|| possible().last())?;
+        .or_else(|| possible().next_back())?;
     let at_s = slot.from_s + random.random::<f64>() * (slot.until_s - slot.from_s);
     let draws = [random.random(), random.random(), random.random()];
     let grid = &world.landscape.cover.grid;

@@ -207,6 +207,7 @@ impl World {
 
     /// The world of a member: this one under its day, its perturbations and its fires. Landscape, network and
     /// barriers are shared. A world that is a member's already stays as it is.
+    #[must_use]
     pub fn with_member(&self, member: &Arc<Member>) -> Self {
         let mut world = self.alike();
         if world.member.is_some() {
@@ -221,7 +222,8 @@ impl World {
                 fuel.scale(factor);
             }
         }
-        world.scenario = conditions.scenario;
+        let written = std::mem::replace(&mut world.scenario, conditions.scenario);
+        world.as_written = Some(Arc::new(written));
         world.clock = conditions.clock;
         world.weather = conditions.weather;
         world.danger = conditions.danger;
@@ -322,6 +324,7 @@ impl World {
     pub(super) fn alike(&self) -> Self {
         Self {
             scenario: self.scenario.clone(),
+            as_written: self.as_written.clone(),
             clock: self.clock.clone(),
             crs: self.crs.clone(),
             landscape: Arc::clone(&self.landscape),
