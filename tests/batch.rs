@@ -189,7 +189,7 @@ fn a_folder_of_another_batch_or_of_something_else_is_refused_and_left_alone() {
     let plan = std::fs::read_to_string(out.join("batch.json")).unwrap();
     std::fs::write(
         out.join("batch.json"),
-        plan.replace("\"format\": 1", "\"format\": 99"),
+        plan.replace("\"format\": 2", "\"format\": 99"),
     )
     .unwrap();
     let (code, said) = run(batch(&out, &["--no-counterfactual", "--resume"]));

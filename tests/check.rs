@@ -308,7 +308,7 @@ const BROKEN: &[(&str, &[Fault])] = &[
     (
         "options_numbers",
         &[
-            ("options_numbers.ron", 24, 9, "check-out-of-range", None),
+            ("options_numbers.ron", 24, 48, "check-out-of-range", None),
             ("options_numbers.ron", 25, 30, "check-out-of-range", None),
             ("options_numbers.ron", 26, 25, "check-out-of-range", None),
             ("options_numbers.ron", 27, 25, "check-out-of-range", None),

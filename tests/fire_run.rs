@@ -335,13 +335,20 @@ fn a_backfire_takes_somebody_on_the_scene_and_something_that_burns() {
     simulation.order(order(&good), Orderer::Person);
     simulation.step();
     assert_eq!(said(&simulation, &refused(Refusal::NobodyThere)), 1);
-    while said(&simulation, &|r| matches!(r, Record::Arrived { .. })) == 0 {
+    // Who lights it goes on foot.
+    let on_foot = |r: &Record| matches!(r, Record::Arrived { unit, .. } if unit.ends_with("crew"));
+    while said(&simulation, &on_foot) == 0 {
         simulation.step();
     }
     simulation.order(order(&[(0.0, 0.0), (10.0, 0.0)]), Orderer::Person);
     simulation.order(order(&[]), Orderer::Person);
+    simulation.order(order(&good[..1]), Orderer::Person);
+    let far = [(600_500.0, 3_004_500.0), (600_700.0, 3_004_500.0)];
+    simulation.order(order(&far), Orderer::Person);
     simulation.step();
+    assert_eq!(said(&simulation, &refused(Refusal::OffTheMap)), 1);
     assert_eq!(said(&simulation, &refused(Refusal::NothingBurns)), 2);
+    assert_eq!(said(&simulation, &refused(Refusal::TooFar)), 1);
     simulation.order(order(&good), Orderer::Person);
     simulation.step();
     assert_eq!(

@@ -493,15 +493,17 @@ mod tests {
 
     #[test]
     fn a_contact_says_what_its_chance_would_have_been_with_nobody_there() {
-        let mut watch = watch(2, a_break(10.0));
-        let held = Meeting {
-            held_factor: 0.2,
-            ..touch(0.0, 20.0, 400.0)
+        let contact = |held_factor: f64| {
+            let mut watch = watch(2, a_break(10.0));
+            watch.meet(&Meeting {
+                held_factor,
+                ..touch(0.0, 20.0, 400.0)
+            });
+            watch.end().remove(0)
         };
-        watch.meet(&held);
-        watch.meet(&touch(1.0, 170.0, 400.0));
-        let [with, without] = <[ContactRecord; 2]>::try_from(watch.end()).unwrap();
-        assert!(with.probability_unheld.unwrap() > with.probability);
+        let (with, without) = (contact(0.2), contact(1.0));
+        assert_eq!(with.probability_unheld, Some(without.probability));
+        assert!(with.probability < without.probability);
         assert_eq!(without.probability_unheld, None);
     }
 

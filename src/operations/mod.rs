@@ -28,6 +28,8 @@ pub mod walking;
 pub mod water;
 pub mod work;
 
+pub use tasks::HOLD_FACTOR;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

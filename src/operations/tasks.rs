@@ -21,7 +21,7 @@ const HOLD_PEOPLE: f64 = 25.0;
 const THERE_M: f64 = 5.0;
 /// Factor on the chance of a breach where somebody holds: in Los Padres those breaks that stopped fires
 /// were nearly always held by crews (Syphard et al. 2011); the number is judged \[J\].
-const HOLD_FACTOR: f64 = 0.35;
+pub const HOLD_FACTOR: f64 = 0.35;
 
 /// What work on tasks touches.
 pub(super) struct Works<'a> {

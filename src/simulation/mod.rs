@@ -12,4 +12,5 @@ mod view;
 pub use crate::operations::policy::PolicyName;
 pub use outcome::{Ending, EndingReason, FireOutcome, Outcome, PondOutcome, UnitOutcome};
 pub use run::{Simulation, SimulationPlugins, Step, StepSet, free_burn};
+pub use standing::resistance;
 pub use view::{IncidentView, UnitDoing, UnitPlace, View};

@@ -99,6 +99,16 @@ fn lines(site: &Site) -> Vec<(StandingLine<'_>, Option<Break>)> {
     lines
 }
 
+/// How a firebreak would resist on the day of a world; none where the scenario has every break hold.
+pub fn resistance(site: &Site, of: &Firebreak) -> Option<Break> {
+    let model = match site.scenario.file.fire.breaks {
+        BreakOption::Wilson1988 => BreakModel::Wilson1988,
+        BreakOption::Mees1993 => BreakModel::Mees1993,
+        BreakOption::Holds => return None,
+    };
+    Some(standing_break(site, of, model, year_of(site)))
+}
+
 /// A firebreak in its present state.
 fn standing_break(site: &Site, of: &Firebreak, model: BreakModel, today: f64) -> Break {
     let rules = &site.scenario.catalogue.belts;

@@ -3,6 +3,7 @@
 //! All coordinates are metres in the scenario's projected system, x to the east and y to the north,
 //! unless a name says `lon_lat`.
 
+mod course;
 mod grid;
 mod line;
 mod offset;
@@ -11,6 +12,7 @@ pub mod rings;
 mod sight;
 mod system;
 
+pub use course::{first_part, length, simplified, smoothed};
 pub use grid::{Grid, GridError, Raster, slope_aspect, supercover};
 pub use line::{
     Piece, Polyline, nearest_on_segment, polygon_area, polygon_contains, segment_crossing,

@@ -58,7 +58,7 @@ fn fires(text: &str) -> Result<f64, String> {
     super::number(text, 1e-3, 1e6, "fires a year")
 }
 
-fn refused(error: &LayoutsError, output: Output) -> Failure {
+pub(super) fn refused(error: &LayoutsError, output: Output) -> Failure {
     let exit = match error {
         LayoutsError::File(_)
         | LayoutsError::LeftOut { .. }

@@ -6,6 +6,8 @@ mod isochrones;
 mod layouts;
 mod layouts_maps;
 mod roads;
+mod search;
+mod search_map;
 mod without;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +38,7 @@ enum Question {
     Roads(roads::Arguments),
     Isochrones(isochrones::Arguments),
     Layouts(layouts::Arguments),
+    Search(search::Arguments),
     Without(without::Arguments),
 }
 
@@ -45,6 +48,7 @@ pub fn run(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Question::Roads(arguments) => roads::run(arguments, output),
         Question::Isochrones(arguments) => isochrones::run(arguments, output),
         Question::Layouts(arguments) => layouts::run(arguments, output),
+        Question::Search(arguments) => search::run(arguments, output),
         Question::Without(arguments) => without::run(arguments, output),
     }
 }

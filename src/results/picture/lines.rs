@@ -36,11 +36,17 @@ pub enum LineStyle {
     CriticalRoad,
     /// A road that is proposed.
     ProposedRoad,
+    /// A firebreak proposed for the first year.
+    ProposedFirst,
+    /// One proposed for the second year.
+    ProposedSecond,
+    /// One proposed for a later year.
+    ProposedLater,
 }
 
 impl LineStyle {
     /// Every style, in the order in which they are drawn.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Boundary,
         Self::PowerLine,
         Self::Track,
@@ -55,6 +61,9 @@ impl LineStyle {
         Self::BuiltLine,
         Self::CriticalRoad,
         Self::ProposedRoad,
+        Self::ProposedLater,
+        Self::ProposedSecond,
+        Self::ProposedFirst,
     ];
 
     /// Message key of its name in the legend.
@@ -74,6 +83,9 @@ impl LineStyle {
             Self::BuiltLine => "map-line-built-line",
             Self::CriticalRoad => "map-line-critical-road",
             Self::ProposedRoad => "map-line-proposed-road",
+            Self::ProposedFirst => "map-line-proposed-first",
+            Self::ProposedSecond => "map-line-proposed-second",
+            Self::ProposedLater => "map-line-proposed-later",
         }
     }
 }
@@ -89,9 +101,12 @@ pub(super) fn draw_casing(canvas: &mut Canvas, path: &Path, style: LineStyle, un
         LineStyle::FireRoad => ((255, 255, 255, 200), 3.8),
         LineStyle::PlantedBelt | LineStyle::IsolationBelt => ((255, 255, 255, 215), 5.6),
 
-        LineStyle::BuiltLine | LineStyle::CriticalRoad | LineStyle::ProposedRoad => {
-            ((255, 255, 255, 235), 6.6)
-        }
+        LineStyle::BuiltLine
+        | LineStyle::CriticalRoad
+        | LineStyle::ProposedRoad
+        | LineStyle::ProposedFirst
+        | LineStyle::ProposedSecond
+        | LineStyle::ProposedLater => ((255, 255, 255, 235), 6.6),
         LineStyle::Boundary => ((255, 255, 255, 190), 5.0),
         LineStyle::Track | LineStyle::PowerLine | LineStyle::PatrolRoute | LineStyle::Perimeter => {
             return;
@@ -125,6 +140,9 @@ pub(super) fn draw_body(canvas: &mut Canvas, path: &Path, style: LineStyle, unit
         LineStyle::ProposedRoad => {
             dashed(canvas, path, (20, 90, 200, 255), 4.2, &[8.0, 3.0], unit);
         }
+        LineStyle::ProposedFirst => canvas.stroke(path, solid((200, 30, 20, 255), 4.2)),
+        LineStyle::ProposedSecond => canvas.stroke(path, solid((20, 90, 200, 255), 4.2)),
+        LineStyle::ProposedLater => canvas.stroke(path, solid((70, 60, 80, 255), 4.2)),
         LineStyle::PlantedBelt => canvas.stroke(path, solid((0, 98, 52, 255), 3.4)),
         LineStyle::Perimeter => canvas.stroke(path, solid(EDGE, 2.2)),
         LineStyle::IsolationBelt => {

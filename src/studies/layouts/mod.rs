@@ -68,10 +68,11 @@ impl Study {
     /// # Errors
     /// A reference that is none of the layouts; fewer than two networks.
     pub fn new(
-        world: World,
+        world: impl Into<Arc<World>>,
         mut layouts: Vec<Layout>,
         settings: &Settings,
     ) -> Result<Self, LayoutsError> {
+        let fires_of: Arc<World> = world.into();
         let reference = match &settings.reference {
             Some(name) if name != OWN => {
                 let found = layouts.iter().position(|l| l.name == *name);
@@ -84,14 +85,13 @@ impl Study {
                 })?
             }
             _ => {
-                layouts.insert(0, Layout::own(&world));
+                layouts.insert(0, Layout::own(&fires_of));
                 0
             }
         };
         if layouts.len() < 2 {
             return Err(LayoutsError::One);
         }
-        let fires_of = Arc::new(world);
         let worlds = layouts
             .iter()
             .map(|layout| match &layout.file {
