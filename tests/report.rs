@@ -214,7 +214,7 @@ fn a_batch_is_reported_with_its_differences_and_folders_of_others_are_refused() 
     fireline(&["report", folder, "--force"]).code(2);
     fs::write(
         batch.join("batch.json"),
-        plan.replace("\"format\": 1", "\"format\": 2"),
+        plan.replace("\"format\": 2", "\"format\": 99"),
     )
     .unwrap();
     fireline(&["report", folder, "--force"]).code(2);

@@ -61,6 +61,8 @@ pub struct UnitView {
     pub incident: Option<u32>,
     /// Whether it can be sent.
     pub is_free: bool,
+    /// Whether it walks a patrol: it goes to what it finds; the program's own policies leave it on its route.
+    pub is_patrol: bool,
     /// Seconds from the order to the last road node at each incident, turn-out included; absent
     /// where no road leads, and for the emergency bureau's units, which come on request.
     pub eta_s: BTreeMap<u32, f64>,
@@ -282,7 +284,7 @@ impl Policy for RunCard {
                         .filter(|u| u.is_free && !taken.contains(&u.id.as_str()))
                         .filter(|u| {
                             // Whoever is asked for, or anybody who can hold a fire.
-                            let holds = !self.by_type && u.line_m_per_h > 0.0;
+                            let holds = !self.by_type && u.line_m_per_h > 0.0 && !u.is_patrol;
                             holds || u.unit_type == requirement.unit_type
                         })
                         .filter_map(|u| u.eta_s.get(&incident.number).map(|eta| (*eta, u)))
@@ -385,6 +387,7 @@ pub(crate) mod tests {
             doing: "standby",
             incident: None,
             is_free: true,
+            is_patrol: false,
             eta_s: BTreeMap::from([(1, eta)]),
             x: 0.0,
             y: 0.0,

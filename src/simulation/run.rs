@@ -514,6 +514,7 @@ impl Simulation {
                     doing: u.doing.name(),
                     incident: u.incident,
                     is_free: u.is_free(now),
+                    is_patrol: u.patrol.is_some(),
                     eta_s,
                     x: hundredths(u.at.x),
                     y: hundredths(u.at.y),

@@ -68,7 +68,11 @@ impl Policy for Optimal {
             fires.push(Plan::new(fire, head_m_min(fire, known, desk.t_s), desk));
         }
         let mut orders = Vec::new();
-        let mut free: Vec<&UnitView> = desk.units.iter().filter(|u| u.is_free).collect();
+        let mut free: Vec<&UnitView> = desk
+            .units
+            .iter()
+            .filter(|u| u.is_free && !u.is_patrol)
+            .collect();
         loop {
             let best = free
                 .iter()
@@ -236,6 +240,7 @@ mod tests {
             doing: "standby",
             incident: None,
             is_free: true,
+            is_patrol: false,
             eta_s: eta_s.iter().copied().collect(),
             x: 0.0,
             y: 0.0,

@@ -39,7 +39,7 @@ impl Relief {
                 let is_of_type = u.unit_type == tired.unit_type;
                 u.is_free
                     && !taken.contains(&u.id.as_str())
-                    && (is_of_type || any_type && u.line_m_per_h > 0.0)
+                    && (is_of_type || any_type && u.line_m_per_h > 0.0 && !u.is_patrol)
             };
             let nearest = units
                 .iter()
