@@ -11,7 +11,7 @@ const Z_95: f64 = 1.96;
 
 /// Pairs until the half-width of the interval, `1.96 s / sqrt(n)`, falls below the mean difference:
 /// `n = (1.96 s / d)^2`, with `s` the standard deviation of the pairs' differences and `d` their mean (Law 2015,
-/// *Simulation Modeling and Analysis*, 5th ed., sections 9.4.1 and 10.2.1; the normal quantile for Student's). None
+/// *Simulation Modeling and Analysis*, 5th ed.; the normal quantile for Student's). None
 /// where all pairs are equal or the mean is nought.
 pub fn pairs_needed(differences: &[f64]) -> Option<f64> {
     let n = differences.len() as f64;
